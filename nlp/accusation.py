@@ -1,0 +1,95 @@
+"""The second detector of accusations (检举控告, failure class 0): a linear model beside the rules.
+
+Either detector is enough to restrict a submission; see `nlp.accusation_rules` for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.classifier import Linear
+from nlp.domain import Writing
+from nlp.errors import TrainingDataError
+from nlp.features import Occurrences, Vocabulary, count_rows, inverse_document_frequency, occurrences, weigh
+from nlp.segment import UserWord, segment_arrays
+from nlp.text import normalise
+
+PREFIX = "accusation_"
+LEAST_OCCURRENCES = 2
+FOLDS = 5
+WANTED_RECALL = 0.97
+"""Share of the out-of-fold accusations that the threshold must let through; a miss costs more than a false alarm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccusationModel:
+    """Scores writings; `threshold` is the least score that restricts. `linear.weights` has shape (columns, 1)."""
+
+    linear: Linear
+    threshold: float
+
+    def flags(self, found: Occurrences) -> NDArray[np.bool_]:
+        """Say for each row of a batch whether it looks like an accusation."""
+        rows = weigh(count_rows(found, self.linear.vocabulary), self.linear.idf)
+        return np.asarray(self.linear.scores(rows)[:, 0] >= self.threshold, bool)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the numbers that an artefact keeps."""
+        return {
+            f"{PREFIX}hashes": self.linear.vocabulary.hashes,
+            f"{PREFIX}idf": self.linear.idf,
+            f"{PREFIX}weights": self.linear.weights,
+            f"{PREFIX}bias": self.linear.bias,
+        }
+
+
+def train_accusation_model(
+    writings: Sequence[Writing],
+    accuses: Sequence[bool],
+    ordinary: Sequence[Writing] = (),
+    *,
+    words: tuple[UserWord, ...] = (),
+    engine: str = "rjieba",
+    seed: int = 0,
+) -> AccusationModel:
+    """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
+
+    The threshold is the score that WANTED_RECALL of the accusations reach out of fold.
+
+    Raises:
+        TrainingDataError: one of the two kinds is missing.
+    """
+    if len(set(accuses)) < 2:
+        raise TrainingDataError("检举控告样本中缺少正例或反例，无法训练。请检查 data/accusations/。")
+    everything = [*writings, *ordinary]
+    truth = np.array([*accuses, *(False for _ in ordinary)])
+    fields = [part.text for part in normalise([part for one in everything for part in (one.title, one.text)])]
+    found = occurrences(segment_arrays(fields, words, engine))
+    hashes, times = np.unique(found.hashes, return_counts=True)
+    vocabulary = Vocabulary(hashes[(times >= LEAST_OCCURRENCES) & (hashes != 0)])
+    counts = count_rows(found, vocabulary)
+    scores = np.zeros(len(truth))
+    fold_of = np.random.default_rng(seed).permutation(len(truth)) % FOLDS
+    for fold in range(FOLDS):
+        linear = _fit(counts[fold_of != fold], truth[fold_of != fold], vocabulary, seed)
+        scores[fold_of == fold] = linear.scores(weigh(counts[fold_of == fold], linear.idf))[:, 0]
+    threshold = float(np.quantile(scores[truth], 1 - WANTED_RECALL, method="lower"))
+    return AccusationModel(linear=_fit(counts, truth, vocabulary, seed), threshold=threshold)
+
+
+def _fit(counts: Any, truth: NDArray[np.bool_], vocabulary: Vocabulary, seed: int) -> Linear:
+    from sklearn.svm import LinearSVC
+
+    idf = inverse_document_frequency(counts)
+    machine = LinearSVC(C=1.0, class_weight="balanced", random_state=seed).fit(weigh(counts, idf), truth)
+    return Linear(
+        vocabulary=vocabulary,
+        idf=idf,
+        weights=machine.coef_.T.astype(np.float32),
+        bias=machine.intercept_.astype(np.float32),
+    )

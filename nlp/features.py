@@ -1,0 +1,187 @@
+"""Word and character n-grams of title and body as sparse rows, whole batches at a time on arrays.
+
+An n-gram is a 64-bit number: a polynomial over mixed code points, so that the hash of any range of a batch comes from
+two prefix sums; field and kind are mixed in afterwards. A `Vocabulary` maps those numbers to columns through an
+open-addressing table. No string and no Python loop per n-gram is involved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.segment import Segmented, UserWord, character_kinds, segment_arrays
+
+WORD_SIZES = (1, 2)
+CHARACTER_SIZES = (1, 2, 3)
+FIELDS = ("title", "text")
+CHUNK = 256
+"""Texts that are turned into arrays at once; bounds the memory of a batch of any length."""
+
+_BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
+_BASE_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrences:
+    """Every n-gram of a batch: `rows` (row of the batch), half-open character range in `codes`, `hashes`."""
+
+    n_rows: int
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: Hashes
+
+
+def _mix(values: Hashes) -> Hashes:
+    """Finalise hashes with the mixer of splitmix64 (Steele, Lea, Flood 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+@lru_cache(maxsize=2)
+def _powers(size: int) -> tuple[Hashes, Hashes]:
+    ahead, back = np.full(size, _BASE), np.full(size, _BASE_INVERSE)
+    ahead[0] = back[0] = np.uint64(1)
+    return np.cumprod(ahead, dtype=np.uint64), np.cumprod(back, dtype=np.uint64)
+
+
+def _range_hasher(codes: NDArray[np.uint32]) -> tuple[Hashes, Hashes]:
+    """Give prefix sums and inverse powers: hash of [s, e) is (sums[e] - sums[s]) * back[s], modulo 2^64."""
+    ahead, back = _powers(1 << max(12, int(len(codes) + 1).bit_length()))
+    sums = np.zeros(len(codes) + 1, np.uint64)
+    values = _mix(codes.astype(np.uint64) + np.uint64(0x5851F42D4C957F2D))
+    np.cumsum(values * ahead[: len(codes)], out=sums[1:])
+    return sums, back
+
+
+def _salts(fields: NDArray[np.int64], kind: int, size: int) -> Hashes:
+    return _mix((fields.astype(np.uint64) << np.uint64(8)) + np.uint64(16 * kind + size))
+
+
+def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
+    """List all n-grams of a batch whose texts are the fields of its rows in turn (title, body, title, body, …)."""
+    sums, back = _range_hasher(batch.codes)
+    parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]] = []
+
+    def add(owners: NDArray[np.int32], starts: NDArray[np.int64], ends: NDArray[np.int64], hashes: Hashes) -> None:
+        parts.append((owners, starts, ends, hashes))
+
+    whole = (sums[batch.ends] - sums[batch.starts]) * back[batch.starts]
+    fields = batch.owners.astype(np.int64) % n_fields
+    add(batch.owners, batch.starts, batch.ends, _mix(whole ^ _salts(fields, 0, 1)))
+    pair = np.flatnonzero(batch.owners[1:] == batch.owners[:-1]) if len(whole) else np.zeros(0, np.int64)
+    joined = _mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
+    add(batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], _mix(joined ^ _salts(fields[pair], 0, 2)))
+
+    inside = character_kinds(batch.codes) > 0
+    places = np.flatnonzero(inside)
+    owners = (np.searchsorted(batch.bounds, places, side="right") - 1).astype(np.int32)
+    for size in CHARACTER_SIZES:
+        if size > 1:
+            fits = places + size - 1 < batch.bounds[owners + 1]
+            places, owners = places[fits], owners[fits]
+            held = inside[places + size - 1]
+            places, owners = places[held], owners[held]
+        hashes = (sums[places + size] - sums[places]) * back[places]
+        add(owners, places, places + size, _mix(hashes ^ _salts(owners.astype(np.int64) % n_fields, 1, size)))
+    owners_all, starts, ends, hashes = (np.concatenate(column) for column in zip(*parts, strict=True))
+    n_rows = (len(batch.bounds) - 1) // n_fields
+    rows = (owners_all // n_fields).astype(np.int32)
+    return Occurrences(n_rows=n_rows, rows=rows, starts=starts, ends=ends, hashes=hashes)
+
+
+def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord, ...], engine: str) -> Segmented:
+    """Segment normalised titles and bodies into one batch, the fields of each row side by side."""
+    fields = [field for row in zip(titles, bodies, strict=True) for field in row]
+    return segment_arrays(fields, words, engine)
+
+
+class Vocabulary:
+    """Columns of known n-grams: an open-addressing table of 64-bit hashes with linear probing.
+
+    The table is at most a quarter full, so that nearly every look-up ends at its first or second slot.
+    """
+
+    def __init__(self, hashes: Hashes) -> None:
+        """Build the table; column j stands for ``hashes[j]``.
+
+        Raises:
+            ValueError: if two columns have the same hash, or one is 0 (which marks an empty slot).
+        """
+        if len(np.unique(hashes)) != len(hashes) or (hashes == 0).any():
+            raise ValueError("hashes of a vocabulary must be different and not zero")
+        self.hashes = hashes
+        bits = max(4, int(4 * len(hashes)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._mask = np.int64((1 << bits) - 1)
+        self._keys = np.zeros(1 << bits, np.uint64)
+        self._columns = np.full(1 << bits, -1, np.int32)
+        self._fill()
+
+    def __len__(self) -> int:
+        """Count the columns."""
+        return len(self.hashes)
+
+    def _fill(self) -> None:
+        pending = np.arange(len(self.hashes))
+        slots = (self.hashes >> self._shift).astype(np.int64)
+        while len(pending):
+            free = self._keys[slots] == 0
+            taken, first = np.unique(slots[free], return_index=True)
+            winners = np.flatnonzero(free)[first]
+            self._keys[taken] = self.hashes[pending[winners]]
+            self._columns[taken] = pending[winners]
+            left = np.ones(len(pending), bool)
+            left[winners] = False
+            pending, slots = pending[left], (slots[left] + 1) & self._mask
+
+    def lookup(self, hashes: Hashes) -> NDArray[np.int32]:
+        """Give the column of each hash, -1 where it is unknown."""
+        slots = (hashes >> self._shift).astype(np.int64)
+        keys = self._keys[slots]
+        columns = np.where(keys == hashes, self._columns[slots], np.int32(-1))
+        pending = np.flatnonzero((keys != hashes) & (keys != 0))
+        while len(pending):
+            slots[pending] = (slots[pending] + 1) & self._mask
+            keys = self._keys[slots[pending]]
+            wanted = hashes[pending]
+            hit = keys == wanted
+            columns[pending[hit]] = self._columns[slots[pending[hit]]]
+            pending = pending[~hit & (keys != 0)]
+        return columns
+
+
+def count_rows(found: Occurrences, vocabulary: Vocabulary) -> sparse.csr_array:
+    """Count known n-grams: CSR of shape (n_rows, len(vocabulary)), float32, columns sorted within a row."""
+    columns = vocabulary.lookup(found.hashes)
+    known = columns >= 0
+    ones = np.ones(int(known.sum()), np.float32)
+    shape = (found.n_rows, len(vocabulary))
+    counts = sparse.coo_array((ones, (found.rows[known], columns[known])), shape=shape).tocsr()
+    counts.sum_duplicates()
+    return counts
+
+
+def weigh(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_array:
+    """Turn counts into TF-IDF rows: (1 + ln tf) * idf, each row of Euclidean length 1 (or empty)."""
+    rows = counts.copy()
+    rows.data = (1.0 + np.log(rows.data)) * idf[rows.indices]
+    squares = np.concatenate([[0.0], np.cumsum(rows.data.astype(np.float64) ** 2)])
+    lengths = np.sqrt(np.maximum(squares[rows.indptr[1:]] - squares[rows.indptr[:-1]], 1e-30))
+    rows.data = (rows.data / np.repeat(lengths, np.diff(rows.indptr))).astype(np.float32)
+    return rows
+
+
+def inverse_document_frequency(counts: sparse.csr_array) -> NDArray[np.float32]:
+    """Compute ln((1 + n) / (1 + df)) + 1 for each column (the smoothed form of scikit-learn)."""
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    return (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1.0).astype(np.float32)
