@@ -101,27 +101,27 @@ class Judge:
         whole = "\n".join(part.text for part in fields).strip()
         accused = flagged or bool(accusing_passages(whole))
         theme = prediction.theme
+        duty = self.taxonomy.duty_for(theme, whole, today) if theme else None
         context = DoubtContext(
-            writing=Writing(title=fields[0].text, text=fields[1].text),
             prediction=prediction if self.model else None,
             threshold=self.model.thresholds.of(theme) if self.model else None,
             examples=self.model.examples.get(theme, 0) if self.model and theme else 0,
             taxonomy=self.taxonomy,
-            duty=self.taxonomy.duty_for(theme, whole, today) if theme else None,
+            duty=duty,
+            lead=self.taxonomy.acting(duty.lead, today) if duty else None,
             policy=self.policy,
             accusation=accused,
             individual_grievance=intake_checks.individual_grievance(read),
             urgent=intake_checks.urgent(read),
             garbled=intake_checks.garbled(f"{read.title}\n{read.text}"),
             several_matters=bool(prediction.secondary),
-            same_matter_open=False,
             length=len(whole),
         )
         doubts = find_doubts(context) if legible else (Doubt.LOW_CONFIDENCE,)
-        decision = route(context, doubts)
+        decision = route(context, doubts, whole, today)
         return Judgement(
             prediction=prediction,
-            decision=replace(decision, model_version=prediction.model_version),
+            decision=decision,
             checks=self._checks(raw),
             restricted=accused,
         )
