@@ -11,6 +11,7 @@ from nlp.toml_file import Faults
 DEFAULT_FREQUENCY = 20_000
 DEFAULT_TAG = "n"
 _HAN = re.compile("[\u4e00-\u9fd5]+\\Z")
+_LINE = re.compile("[^ ]+(?: [0-9]+(?: [a-z]{1,8})?)?\\Z")
 
 
 def load_words(path: Path) -> tuple[UserWord, ...]:
@@ -22,12 +23,12 @@ def load_words(path: Path) -> tuple[UserWord, ...]:
     faults = Faults(path.name)
     words: dict[str, UserWord] = {}
     for number, line in _lines(path, faults):
-        word, frequency, tag = ([*line.split(), "", "", ""])[:3]
+        word, frequency, tag = ([*line.split(" "), "", "", ""])[:3]
         if not _HAN.match(word) or len(word) < 2:
             faults.add("W04", str(number), "词语应为两个以上的汉字")
-        elif len(line.split()) > 3 or (frequency and not (frequency.isascii() and frequency.isdigit())):
-            faults.add("W05", str(number), "每行应为：词语 [词频，整数] [词性]，以空格分隔")
-        elif frequency and not 1 <= int(frequency) <= 10_000_000:
+        elif not _LINE.match(line):
+            faults.add("W05", str(number), "每行应为：词语 [词频，整数] [词性，小写字母]，以一个空格分隔")
+        elif frequency and (len(frequency) > 8 or not 1 <= int(frequency) <= 10_000_000):
             faults.add("W06", str(number), "词频应为 1–10000000 的整数")
         elif word in words:
             faults.add("W07", str(number), f"“{word}”重复")

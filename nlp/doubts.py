@@ -44,13 +44,13 @@ def low_confidence(context: DoubtContext) -> bool:
     """The confidence in the first theme is below its threshold, or nothing may be answered automatically."""
     if context.prediction is None or context.prediction.confidence is None:
         return False
-    return context.threshold is None or context.prediction.confidence < context.threshold
+    return context.threshold is None or not context.prediction.confidence >= context.threshold
 
 
 def narrow_margin(context: DoubtContext) -> bool:
     """The first two themes are closer than the policy's margin."""
     ranked = context.prediction.ranked if context.prediction else ()
-    return len(ranked) > 1 and ranked[0].confidence - ranked[1].confidence < context.policy.narrow_margin
+    return len(ranked) > 1 and not ranked[0].confidence - ranked[1].confidence >= context.policy.narrow_margin
 
 
 def few_examples(context: DoubtContext) -> bool:

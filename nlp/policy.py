@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+import re
+import string
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,21 @@ class Policy:
     lease_seconds: int = 900
 
 
-_SECTIONS = ("judging", "limits", "intake", "deadlines")
+_SECTIONS = {
+    "judging": ("error_target", "error_level", "narrow_margin", "few_examples", "theme_own_threshold"),
+    "limits": ("short_length", "long_length", "max_length"),
+    "intake": ("direct_dispatch_sources", "receipt_submission", "receipt_work_order"),
+    "deadlines": (
+        "return_days", "reply_months", "reply_months_hard", "co_reply_months", "work_order_days",
+        "work_order_urgent_hours", "lease_seconds",
+    ),
+}  # fmt: skip
+_MOST = {
+    "return_days": 60, "reply_months": 60, "reply_months_hard": 60, "co_reply_months": 60, "work_order_days": 366,
+    "work_order_urgent_hours": 720, "lease_seconds": 86_400,
+}  # fmt: skip
+_ORDERED = (("short_length", "long_length"), ("long_length", "max_length"), ("reply_months", "reply_months_hard"))
+_NUMBER_FORMAT = re.compile(r"(?:0?\d{1,2})?d?\Z")
 _SHARES = ("error_target", "error_level", "narrow_margin")
 _PATTERNS = ("receipt_submission", "receipt_work_order")
 
@@ -57,16 +73,28 @@ def load_policy(path: Path) -> Policy:
         if section not in _SECTIONS or not isinstance(content, dict):
             faults.add("P01", section, f"不认识的小节，只能是 {'、'.join(_SECTIONS)}")
             continue
-        values |= {key: _checked(f"{section}.{key}", key, value, faults) for key, value in content.items()}
+        for key, value in content.items():
+            values[key] = _checked(section, key, value, faults)
+    if not faults.found:
+        _check_order(Policy(**values), faults)
     faults.raise_if_any("办理规定有误")
     version = hashlib.sha256(json.dumps(asdict(Policy(**values)), sort_keys=True).encode()).hexdigest()[:12]
     return Policy(**values | {"version": version})
 
 
-def _checked(place: str, key: str, value: Any, faults: Faults) -> Any:
-    kinds = {field.name: field.type for field in fields(Policy) if field.name != "version"}
-    if key not in kinds:
-        faults.add("P02", place, "不认识的项目，请核对写法")
+def _check_order(policy: Policy, faults: Faults) -> None:
+    """Note pairs of which the first must not be greater, and two tracks that would share their numbers."""
+    for less, more in _ORDERED:
+        if getattr(policy, less) > getattr(policy, more):
+            faults.add("P07", less, f"不应大于 {more}")
+    if policy.receipt_submission == policy.receipt_work_order:
+        faults.add("P08", "intake.receipt_work_order", "来稿与工单的登记号式样不能相同")
+
+
+def _checked(section: str, key: str, value: Any, faults: Faults) -> Any:
+    place = f"{section}.{key}"
+    if key not in _SECTIONS[section]:
+        faults.add("P02", place, "本小节没有这一项，请核对写法和位置")
     elif key == "direct_dispatch_sources":
         if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
             faults.add("P03", place, "应为文字列表")
@@ -77,15 +105,20 @@ def _checked(place: str, key: str, value: Any, faults: Faults) -> Any:
     elif key in _SHARES:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
             faults.add("P04", place, "应为 0 与 1 之间的小数")
-    elif isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
-        faults.add("P05", place, "应为 1 以上的整数")
+    elif isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST.get(key, 1_000_000):
+        faults.add("P05", place, f"应为 1–{_MOST.get(key, 1_000_000)} 的整数")
     return value
 
 
 def _check_pattern(place: str, value: Any, faults: Faults) -> None:
     try:
-        good = isinstance(value, str) and value.format(year=2026, number=1) != value.format(year=2026, number=2)
-    except (KeyError, IndexError, ValueError):
-        good = False
-    if not good or len(str(value)) > 60:
+        parts = list(string.Formatter().parse(value)) if isinstance(value, str) else []
+    except ValueError:
+        parts = []
+    fields = [(name, form, conversion) for _, name, form, conversion in parts if name is not None]
+    good = "number" in [name for name, _, _ in fields] and all(
+        name in ("year", "number") and not conversion and _NUMBER_FORMAT.match(form or "")
+        for name, form, conversion in fields
+    )
+    if not good or len(str(value)) > 60 or not str(value).isprintable():
         faults.add("P06", place, "登记号式样应含 {number}（可含 {year}），不超过 60 字")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from nlp.domain import (
@@ -14,14 +15,15 @@ from nlp.domain import (
     Routing,
     RoutingDecision,
 )
-from nlp.doubts import DoubtContext
+from nlp.doubts import DoubtContext, low_confidence
 
 
 def route(context: DoubtContext, doubts: Sequence[Doubt], text: str, today: date) -> RoutingDecision:
     """Decide where a submission should go.
 
-    `auto` only when no doubt holds. A decision for review is filled in all the same, as a suggestion. An accusation
-    gets no department at all, so that nothing of it can reach the accused by this way.
+    `auto` only when no doubt holds and the confidence reaches the threshold. A decision for review is filled in all the
+    same, as a suggestion. An accusation gets no department at all, so that nothing of it can reach the accused by this
+    way.
 
     Args:
         context: what the doubts were found on.
@@ -29,43 +31,56 @@ def route(context: DoubtContext, doubts: Sequence[Doubt], text: str, today: date
         text: title and body, normalised; townships named in it become co-handlers where the duty says so.
         today: the day on which departments must exist.
     """
-    versions = {
-        "model_version": context.prediction.model_version if context.prediction else "",
-        "taxonomy_version": context.taxonomy.version,
-        "policy_version": context.policy.version,
-    }
-    if Doubt.ACCUSATION in doubts:
-        return RoutingDecision(
-            routing=Routing.REVIEW,
-            source=DecisionSource.RULE,
-            reasons=("疑似检举控告，按限阅件管理，不转办、不公开",),
-            doubts=tuple(doubts),
-            **versions,
-        )
+    accused = context.accusation or Doubt.ACCUSATION in doubts
+    return replace(
+        _restricted(doubts) if accused else _suggested(context, doubts, text, today),
+        model_version=context.prediction.model_version if context.prediction else "",
+        taxonomy_version=context.taxonomy.version,
+        policy_version=context.policy.version,
+    )
+
+
+def _restricted(doubts: Sequence[Doubt]) -> RoutingDecision:
+    return RoutingDecision(
+        routing=Routing.REVIEW,
+        source=DecisionSource.RULE,
+        reasons=("疑似检举控告，按限阅件管理，不转办、不公开",),
+        doubts=tuple(doubts),
+    )
+
+
+def _suggested(context: DoubtContext, doubts: Sequence[Doubt], text: str, today: date) -> RoutingDecision:
     duty, lead = context.duty, context.lead
     co_handlers = _co_handlers(context, text, today)
     return RoutingDecision(
-        routing=Routing.REVIEW if doubts or not context.theme else Routing.AUTO,
+        routing=Routing.REVIEW if doubts or not context.theme or low_confidence(context) else Routing.AUTO,
         theme=context.theme,
         dispositions=_dispositions(context, doubts),
         lead=lead.id if lead else None,
         co_handlers=tuple(one.id for one in co_handlers) if lead else (),
-        mode=duty.mode if duty else HandlingMode.SINGLE,
+        mode=_mode(context, co_handlers),
         duty=duty.id if duty else None,
         source=DecisionSource.MODEL,
         reasons=_reasons(context, co_handlers),
         doubts=tuple(doubts),
-        **versions,
     )
 
 
 def _co_handlers(context: DoubtContext, text: str, today: date) -> list[Department]:
     if context.duty is None:
         return []
-    acting = [context.taxonomy.acting(one, today) for one in context.duty.co_handlers]
     townships = context.taxonomy.townships_in(text) if context.duty.township else ()
-    found = [one for one in [*acting, *townships] if one is not None and one != context.lead]
+    named = [*context.duty.co_handlers, *(township.id for township in townships)]
+    acting = [context.taxonomy.acting(one, today) for one in named]
+    found = [one for one in acting if one is not None and one != context.lead]
     return list({one.id: one for one in found}.values())
+
+
+def _mode(context: DoubtContext, co_handlers: Sequence[Department]) -> HandlingMode:
+    """Give the mode of the duty; who is there in fact decides between one office and several."""
+    if context.duty is not None and context.duty.mode is HandlingMode.SEPARATE:
+        return HandlingMode.SEPARATE
+    return HandlingMode.LEAD_AND_CO if context.lead and co_handlers else HandlingMode.SINGLE
 
 
 def _dispositions(context: DoubtContext, doubts: Sequence[Doubt]) -> tuple[Disposition, ...]:

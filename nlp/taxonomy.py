@@ -12,6 +12,7 @@ from pathlib import Path
 from nlp import taxonomy_checks
 from nlp.domain import OTHER_THEME, Department, Duty, Theme
 from nlp.errors import TrainingDataError
+from nlp.taxonomy_checks import folded
 from nlp.taxonomy_tables import read_departments, read_duties, read_themes
 from nlp.toml_file import Faults, parse_toml, read_toml
 
@@ -41,7 +42,7 @@ class Taxonomy:
     @cached_property
     def _by_name(self) -> dict[str, str]:
         named = {name: theme.id for theme in self.assignable for name in (*theme.aliases, theme.name, theme.id)}
-        return {_plain(name): theme for name, theme in named.items()}
+        return {folded(name): theme for name, theme in named.items()}
 
     @cached_property
     def _themes_by_id(self) -> dict[str, Theme]:
@@ -64,7 +65,7 @@ class Taxonomy:
 
     def theme_id(self, text: str) -> str | None:
         """Find an assignable theme by its id, name or alias; None where there is none."""
-        return self._by_name.get(_plain(text))
+        return self._by_name.get(folded(text))
 
     def theme(self, theme_id: str | None) -> Theme | None:
         """Give a theme by its id."""
@@ -85,16 +86,21 @@ class Taxonomy:
         return department.name if department else department_id or ""
 
     def acting(self, department_id: str | None, day: date) -> Department | None:
-        """Find who does a department's work on a day: itself, or its last successor; None where nobody does."""
+        """Find who does a department's work on a day: itself, or its last successor; None where nobody does (yet)."""
         found = self.department(department_id)
         for _ in self.departments:
             if found is None or found.valid_to is None or day <= found.valid_to:
                 break
             found = self.department(found.successor)
-        return None if found is None or (found.valid_to is not None and found.valid_to < day) else found
+        if found is None or day < found.valid_from or (found.valid_to is not None and found.valid_to < day):
+            return None
+        return found
 
     def duty_for(self, theme_id: str, text: str, day: date) -> Duty | None:
-        """Find the first duty of a theme that is in force on `day` and whose words and places hold for `text`."""
+        """Find the first duty of a theme that is in force on `day` and whose words and places hold for `text`.
+
+        `text` is normalised: small letters, half width.
+        """
         for duty in self._duties_by_theme.get(theme_id, ()):
             if duty.valid_on(day) and _any_in(duty.words, text) and _any_in(duty.places, text):
                 return duty
@@ -105,12 +111,8 @@ class Taxonomy:
         return tuple(one for one in self._townships if any(name in text for name in (one.name, *one.aliases)))
 
 
-def _plain(name: str) -> str:
-    return name.strip().strip("“”\"'《》 ").replace("“", "").replace("”", "").lower()
-
-
 def _any_in(words: Sequence[str], text: str) -> bool:
-    return not words or any(word in text for word in words)
+    return not words or any(word.lower() in text for word in words)
 
 
 def load_taxonomy(themes_file: Path, departments_file: Path | None = None) -> Taxonomy:
@@ -141,17 +143,21 @@ def taxonomy_from_texts(themes_text: str, departments_text: str | None = None) -
 def _build(
     themes: dict[str, object], departments: dict[str, object] | None, in_themes: Faults, in_departments: Faults
 ) -> Taxonomy:
+    if not departments and not in_departments.found:
+        departments = None
     built = Taxonomy(
         themes=read_themes(themes, in_themes),
         departments=() if departments is None else read_departments(departments, in_departments),
         duties=() if departments is None else read_duties(departments, in_departments),
     )
-    if not in_themes.found and not in_departments.found:
-        taxonomy_checks.check_themes(built.themes, in_themes)
-        if departments is not None:
-            assignable = {theme.id for theme in built.assignable}
-            taxonomy_checks.check_departments(built.departments, in_departments)
-            taxonomy_checks.check_duties(built.duties, built.departments, assignable, in_departments)
+    if themes:
+        taxonomy_checks.check_themes(built.themes, built.assignable, in_themes)
+    elif not in_themes.found:
+        in_themes.add("T10", "themes", "没有主题")
+    if themes and departments:
+        assignable = {theme.id for theme in built.assignable}
+        taxonomy_checks.check_departments(built.departments, in_departments)
+        taxonomy_checks.check_duties(built.duties, built.departments, assignable, in_departments)
     in_themes.raise_if_any("主题分类或职责条目有误", in_departments)
     return built
 

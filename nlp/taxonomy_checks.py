@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date
 
 from nlp.domain import Department, Duty, Theme
+from nlp.text import normalise
 from nlp.toml_file import Faults
 
 LEAST_THEMES, MOST_THEMES = 2, 200
+_QUOTES = frozenset("“”‘’\"'「」『』《》〈〉")
 
 
-def check_themes(themes: Sequence[Theme], faults: Faults) -> None:
+def folded(name: str) -> str:
+    """Make names that differ only in quotes, width, case or spaces the same; Chinese brackets become (…)."""
+    return "".join(
+        char for char in unicodedata.normalize("NFKC", name).casefold() if char not in _QUOTES and not char.isspace()
+    )
+
+
+def check_themes(themes: Sequence[Theme], assignable: Sequence[Theme], faults: Faults) -> None:
     """Check ids, names, parents and confusable themes."""
-    if not LEAST_THEMES <= len(themes) <= MOST_THEMES:
-        faults.add("T10", "themes", f"有 {len(themes)} 个主题，应为 {LEAST_THEMES}–{MOST_THEMES} 个")
+    if not LEAST_THEMES <= len(assignable) <= MOST_THEMES:
+        faults.add("T10", "themes", f"有 {len(assignable)} 个可用的主题，应为 {LEAST_THEMES}–{MOST_THEMES} 个")
     ids = {theme.id: theme for theme in themes}
     _check_unique([(f"themes[{number}].id", theme.id) for number, theme in enumerate(themes, 1)], "T11", faults)
     names: list[tuple[str, str]] = []
     for number, theme in enumerate(themes, 1):
-        names.append((f"themes[{number}].name", theme.name))
-        names += [(f"themes[{number}].aliases", alias) for alias in theme.aliases if alias != theme.name]
+        own = {folded(alias): (f"themes[{number}].aliases", alias) for alias in theme.aliases}
+        own |= {folded(theme.id): (f"themes[{number}].id", theme.id)}
+        own |= {folded(theme.name): (f"themes[{number}].name", theme.name)}
+        names += own.values()
         _check_parent(theme, f"themes[{number}]", ids, faults)
         for other in theme.confusable:
             if other not in ids or other == theme.id:
@@ -40,10 +52,10 @@ def _check_parent(theme: Theme, place: str, ids: dict[str, Theme], faults: Fault
 def _check_unique(named: Sequence[tuple[str, str]], code: str, faults: Faults) -> None:
     first: dict[str, str] = {}
     for place, name in named:
-        if name in first:
-            faults.add(code, place, f"“{name}”与 {first[name]} 重复")
+        if folded(name) in first:
+            faults.add(code, place, f"“{name}”与 {first[folded(name)]} 重复")
         else:
-            first[name] = place
+            first[folded(name)] = place
 
 
 def check_departments(departments: Sequence[Department], faults: Faults) -> None:
@@ -77,7 +89,7 @@ def _circular(department: Department, ids: dict[str, Department]) -> bool:
 def check_duties(
     duties: Sequence[Duty], departments: Sequence[Department], themes: Collection[str], faults: Faults
 ) -> None:
-    """Check ids, references, dates, that every condition can hold, and that every theme has a last entry without one."""
+    """Check ids, references, dates, that every condition can hold, and that every theme has a last entry."""
     known = {department.id for department in departments}
     pairs = [(f"duties[{number}]", duty) for number, duty in enumerate(duties, 1)]
     _check_unique([(f"{place}.id", duty.id) for place, duty in pairs], "R01", faults)
@@ -98,6 +110,10 @@ def _check_references(
     for key, one in [("lead", duty.lead), *(("co_handlers", co) for co in duty.co_handlers)]:
         if one is not None and one not in departments:
             faults.add("R03", f"{place}.{key}", f"没有 id 为“{one}”的单位")
+    for key, words in (("words", duty.words), ("places", duty.places)):
+        for word, text in zip(words, normalise(words), strict=True):
+            if text.text != word.lower():
+                faults.add("R10", f"{place}.{key}", f"“{word}”不会出现在统一写法后的文字中，请改用半角")
     if len(set(duty.co_handlers)) != len(duty.co_handlers) or duty.lead in duty.co_handlers:
         faults.add("R07", f"{place}.co_handlers", "会办单位重复，或与主办单位相同")
     if duty.lead is None and not duty.never_automatic:
@@ -112,7 +128,7 @@ def _check_reachable(own: Sequence[tuple[str, Duty]], faults: Faults) -> None:
         for earlier_place, earlier in own[:number]:
             if not _overlap(earlier, duty):
                 continue
-            if (earlier.words, earlier.places) == (duty.words, duty.places):
+            if (set(earlier.words), set(earlier.places)) == (set(duty.words), set(duty.places)):
                 faults.add("R06", place, f"与 {earlier_place} 条件相同而日期重叠")
             elif _covers(earlier, duty):
                 faults.add("R09", place, f"条件不可能成立：{earlier_place} 总是先成立")

@@ -126,4 +126,13 @@ def _record(
     missing = [key for key in needed if key not in row]
     for key in missing:
         faults.add("T04", f"{place}.{key}", "缺少此项")
+    return _completed(values, needed)
+
+
+def _completed(values: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any] | None:
+    """Stand in for a faulty name or level, so that the row is still known to the checks across rows."""
+    if "id" in values and "name" in needed:
+        values.setdefault("name", values["id"])
+    if "id" in values and "level" in needed:
+        values.setdefault("level", DepartmentLevel.DISTRICT)
     return values if all(key in values for key in needed) else None

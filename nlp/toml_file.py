@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,13 @@ def parse_toml(content: bytes, faults: Faults) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         faults.add("F03", str(content[: error.start].count(b"\n") + 1), "不是 UTF-8 编码，请另存为 UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        faults.add("F04", "-", f"TOML 写法有误：{error}")
+    except (ValueError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        faults.add(
+            "F04",
+            line[1] if line else "-",
+            f"TOML 写法有误：{error}" if line else "TOML 写法有误：嵌套过深，或数字过大",
+        )
     return {}
 
 

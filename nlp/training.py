@@ -31,6 +31,7 @@ from nlp.text import normalise
 FOLDS = 5
 MAX_FEATURES = 65_536
 LEAST_OCCURRENCES = 2
+PARALLEL_ROWS = 3_000
 COST = 1.0
 """Penalty of the linear SVM's errors; chosen with the other figures here by cross-validation."""
 
@@ -84,7 +85,7 @@ def train(
         raise TrainingDataError(f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。")
     hints = _hints(taxonomy)
     classes = tuple(sorted(set(themes) | set(hints)))
-    candidates = _candidates([*writings, *unlabelled], recipe)
+    candidates = _candidates([*writings, *unlabelled], list(hints.values()), recipe)
     if not len(candidates):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
     vocabulary = Vocabulary(candidates)
@@ -140,21 +141,26 @@ def _fields(chunk: Sequence[Writing]) -> list[str]:
     return [part.text for part in normalise([part for writing in chunk for part in (writing.title, writing.text)])]
 
 
-def _candidates(writings: Sequence[Writing], recipe: Recipe) -> Hashes:
-    """List the hashes that occur at least LEAST_OCCURRENCES times, sorted."""
+def _candidates(writings: Sequence[Writing], hints: Sequence[Writing], recipe: Recipe) -> Hashes:
+    """List the hashes that occur at least LEAST_OCCURRENCES times, or in a theme's own words; sorted."""
     found: list[Hashes] = []
     times: list[NDArray[np.int64]] = []
     chunks = _chunks(writings)
     for done, chunk in enumerate(chunks, start=1):
-        hashes, counts = np.unique(
-            occurrences(segment_arrays(_fields(chunk), recipe.words, recipe.engine)).hashes, return_counts=True
-        )
+        hashes, counts = np.unique(_hashes(chunk, recipe), return_counts=True)
         found.append(hashes)
         times.append(counts)
         recipe.report("统计词语", done, len(chunks))
     hashes, place = np.unique(np.concatenate(found), return_inverse=True)
-    total = np.bincount(place, np.concatenate(times))
-    return np.asarray(hashes[(total >= LEAST_OCCURRENCES) & (hashes != 0)], np.uint64)
+    frequent = hashes[np.bincount(place, np.concatenate(times)) >= LEAST_OCCURRENCES]
+    if not len(frequent):
+        return frequent
+    kept = np.union1d(frequent, _hashes(hints, recipe)) if hints else frequent
+    return np.asarray(kept[kept != 0], np.uint64)
+
+
+def _hashes(writings: Sequence[Writing], recipe: Recipe) -> Hashes:
+    return occurrences(segment_arrays(_fields(writings), recipe.words, recipe.engine)).hashes
 
 
 def _counts(writings: Sequence[Writing], vocabulary: Vocabulary, recipe: Recipe, stage: str) -> sparse.csr_array:
@@ -238,21 +244,27 @@ def _folds(writings: Sequence[Writing], truth: NDArray[np.intp], seed: int) -> N
 
 
 def _out_of_fold(data: _Data, folds: NDArray[np.intp], report: Report) -> NDArray[np.float64]:
-    """Score each row with a model that has not seen it: shape (n, classes)."""
+    """Score each row with a model that has not seen it: shape (n, classes).
+
+    Large runs use one process for each core: the solver holds the interpreter's lock, and draws random numbers from a
+    generator that threads would share.
+    """
     from joblib import Parallel, delayed
 
-    def one(fold: int) -> NDArray[np.float64]:
-        chosen, fitted = _fit(data, np.flatnonzero(folds != fold))
-        rows = weigh(data.counts[folds == fold][:, chosen], fitted.idf)
-        return np.asarray(rows @ fitted.weights + fitted.bias, np.float64)
-
     used = [int(fold) for fold in np.unique(folds)]
-    results = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(delayed(one)(fold) for fold in used)
+    jobs = -1 if len(folds) >= PARALLEL_ROWS else 1
+    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_score_fold)(data, folds, fold) for fold in used)
     scores = np.zeros((len(folds), data.n_classes))
     for done, (fold, part) in enumerate(zip(used, results, strict=True), start=1):
         scores[folds == fold] = part
         report("交叉验证", done, len(used))
     return scores
+
+
+def _score_fold(data: _Data, folds: NDArray[np.intp], fold: int) -> NDArray[np.float64]:
+    chosen, fitted = _fit(data, np.flatnonzero(folds != fold))
+    rows = weigh(data.counts[folds == fold][:, chosen], fitted.idf)
+    return np.asarray(rows @ fitted.weights + fitted.bias, np.float64)
 
 
 def _thresholds(

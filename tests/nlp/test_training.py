@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from nlp import artifact
+from nlp.classifier import ThemeClassifier
+from nlp.domain import Theme, Writing
+from nlp.errors import TrainingDataError
+from nlp.taxonomy import Taxonomy
+from nlp.training import Recipe, _folds, train
+
+ROWS = [Writing(text=f"第{number}户反映暖气不热") for number in range(12)] + [
+    Writing(text=f"公交{number}路等车太久") for number in range(12)
+]
+THEMES = ["heat"] * 12 + ["bus"] * 12
+RARE = Taxonomy(
+    themes=(
+        Theme(id="heat", name="供暖", scope="暖气、锅炉"),
+        Theme(id="bus", name="公交", scope="公交车、站牌"),
+        Theme(id="milk", name="奶产业", scope="奶牛养殖、生鲜乳收购、牧场", aliases=("乳业",)),
+    )
+)
+
+
+def test_one_theme_is_refused() -> None:
+    with pytest.raises(TrainingDataError, match="至少需要两个"):
+        train(ROWS[:12], ["heat"] * 12)
+
+
+def test_nothing_left_is_refused() -> None:
+    with pytest.raises(TrainingDataError, match="没有可用的文字"):
+        train([Writing(text="，"), Writing(text="。")], ["a", "b"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_a_rare_theme_breaks_nothing_and_never_answers_alone(count: int) -> None:
+    rows = [*ROWS, *(Writing(text=f"第{number}家奶牛场卖不掉奶") for number in range(count))]
+    model = train(rows, [*THEMES, *["milk"] * count], taxonomy=RARE)
+    assert model.examples["milk"] == count
+    assert sum(model.examples.values()) == len(rows)
+
+
+def test_a_theme_without_rows_is_found_by_its_own_words() -> None:
+    (one,) = train(ROWS, THEMES, taxonomy=RARE).predict([Writing(text="乳业不好做，牧场的奶牛养殖亏本")])
+    assert one.theme == "milk"
+
+
+def test_same_input_and_seed_give_the_same_bytes(tmp_path) -> None:
+    names = []
+    for folder in ("one", "two"):
+        model = train(ROWS, THEMES, taxonomy=RARE, recipe=Recipe(seed=5))
+        names.append(artifact.save(model, None, tmp_path / folder, {"taxonomy": None}))
+    assert names[0] == names[1]
+    for name in (artifact.WEIGHTS, artifact.MANIFEST):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_rows_with_the_same_text_share_a_fold() -> None:
+    rows = [*ROWS, *ROWS]
+    folds = _folds(rows, np.array([0, 1] * 24), seed=1)
+    assert (folds[: len(ROWS)] == folds[len(ROWS) :]).all()
+    assert np.bincount(folds).min() >= 8
+
+
+def test_unlabelled_text_is_used_and_changes_no_theme(small_model: ThemeClassifier) -> None:
+    model = train(ROWS, THEMES, unlabelled=[Writing(text="暖气暖气"), Writing(text="别的事情")])
+    assert model.classes == ("bus", "heat")
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    train(ROWS, THEMES, recipe=Recipe(report=lambda *step: told.append(step)))
+    assert {stage for stage, _, _ in told} >= {"统计词语", "提取特征", "交叉验证", "训练最终模型"}
+    assert all(0 <= done <= total for _, done, total in told)
