@@ -1,0 +1,54 @@
+"""The application: the only place, with the command line, that puts the parts of the service together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from service.intake_line import IntakeLine
+from service.office import Office
+from service.web import errors
+from service.web.api import description, health, items, queues, statistics, submissions
+from service.web.guard import Guard
+from service.web.metrics import Metrics
+from service.web.pages import attachments, detail, ledger, listing, register, themes
+
+STATIC = Path(__file__).parent / "web" / "static"
+API = "/api/v1"
+
+
+def create_app(office: Office) -> FastAPI:
+    """Make the application that serves an office."""
+    line = IntakeLine(office)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        line.start()
+        yield
+        line.stop()
+        office.store.close()
+
+    app = FastAPI(
+        title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+    )
+    app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
+    for router in (submissions.router, queues.router, items.router, statistics.router):
+        app.include_router(router, prefix=API)
+    app.include_router(health.router)
+    app.include_router(description.router)
+    for page in (register, listing, detail, ledger, themes, attachments):
+        app.include_router(page.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.install(app)
+    description.install(app)
+    app.add_middleware(Guard, hosts=hosts_of(office), metrics=app.state.metrics)
+    return app
+
+
+def hosts_of(office: Office) -> frozenset[str]:
+    """Name the hosts that a request may be addressed to."""
+    return frozenset({"127.0.0.1", "localhost", "::1", office.settings.host})

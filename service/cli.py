@@ -1,0 +1,231 @@
+"""The command line. Thin: parse arguments, call `nlp` or a workflow, print. Heavy modules are imported when needed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from nlp.judging import Judge
+    from service.knowledge import Knowledge
+    from service.model_versions import LeftOut
+    from service.settings import Settings
+
+app = typer.Typer(
+    name="minyi",
+    help="民意分办：判主题、说依据、分到承办单位，一直跟到办结。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+LabelledFiles = Annotated[list[Path], typer.Option("--labelled", help="标注文件（.csv .jsonl .xlsx），可给多个")]
+ColumnsText = Annotated[str, typer.Option("--columns", help="列的对应关系，如 title=标题,text=正文,theme=类别")]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+ModelFolder = Annotated[Path | None, typer.Option("--model", help="模型版本文件夹；不给时用当前模型")]
+
+
+def say(text: str) -> None:
+    """Print one line for the user on standard error, so that standard output stays for figures."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show progress bars on a terminal and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield report
+
+
+def settings_and_knowledge() -> tuple[Settings, Knowledge]:
+    """Read the settings from the environment and the knowledge that they point to."""
+    from service.knowledge import load_knowledge
+    from service.settings import Settings
+
+    settings = Settings()
+    return settings, load_knowledge(settings.data_folder)
+
+
+@app.command()
+def train(
+    labelled: LabelledFiles,
+    out: Annotated[Path, typer.Option("--out", help="模型版本文件夹")],
+    unlabelled: Annotated[list[Path] | None, typer.Option("--unlabelled", help="未标注文件，可给多个")] = None,
+    taxonomy: Annotated[Path | None, typer.Option("--taxonomy", help="主题分类文件；不给时以文件中的类别为主题")] = None,
+    columns: ColumnsText = "",
+    seed: Annotated[int, typer.Option("--seed", help="随机种子", min=0, max=2**31 - 1)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """用标注文件训练一个模型版本。"""
+    from service import model_versions
+    from service.files.rows import parse_columns, read_rows
+
+    _, knowledge = settings_and_knowledge()
+    own = None if taxonomy is None else model_versions.load_own_taxonomy(taxonomy)
+    mapping = parse_columns(columns)
+    rows = model_versions.read_labelled(labelled, mapping, own)
+    more = [model_versions.writing_of(row) for path in unlabelled or () for row in read_rows(path, mapping)]
+    with progress() as report:
+        trained = model_versions.train_version(
+            rows, more, knowledge, own_taxonomy=taxonomy, out=out, seed=seed, report=report
+        )
+    _say_left_out(trained.left_out)
+    if as_json:
+        print(json.dumps({"version": trained.version, "metrics": trained.metrics, "left_out": len(trained.left_out)}))
+    else:
+        figures = trained.metrics
+        print(f"模型版本 {trained.version} 已存入 {out}（{len(rows.writings)} 行）")
+        print(f"交叉验证：首位准确率 {figures['accuracy']:.3f}，前三命中 {figures['top3']:.3f}，校准误差 {figures['ece']:.3f}")
+
+
+def _say_left_out(left_out: list[LeftOut]) -> None:
+    if left_out:
+        say(f"有 {len(left_out)} 行未采用：")
+    for one in left_out[:20]:
+        say(f"  {one.file} 第 {one.number} 行：{one.reason}")
+    if len(left_out) > 20:
+        say(f"  ……其余 {len(left_out) - 20} 行从略")
+
+
+@app.command()
+def evaluate(
+    labelled: LabelledFiles, model: ModelFolder = None, columns: ColumnsText = "", as_json: AsJson = False
+) -> None:
+    """用标注文件检验一个模型版本。"""
+    from service import evaluating
+    from service.files.rows import parse_columns
+
+    settings, knowledge = settings_and_knowledge()
+    with progress() as report:
+        judge = _judge(model, settings, knowledge, report)
+        found = evaluating.evaluate_files(judge, labelled, parse_columns(columns), report)
+    _say_left_out(found.left_out)
+    if as_json:
+        print(json.dumps(asdict(found.evaluation), ensure_ascii=False))
+    else:
+        print("\n".join(evaluating.summary(found.evaluation, judge.taxonomy)))
+
+
+@app.command()
+def classify(
+    source: Annotated[Path, typer.Option("--input", help="输入文件（.csv .jsonl .xlsx）")],
+    target: Annotated[Path, typer.Option("--output", help="输出文件（.csv .jsonl .xlsx）")],
+    model: ModelFolder = None,
+    columns: ColumnsText = "",
+) -> None:
+    """批量判断：每行给出主题、把握、承办单位、需人工看的原因和依据。"""
+    from service import classifying
+    from service.files.rows import parse_columns
+
+    settings, knowledge = settings_and_knowledge()
+    with progress() as report:
+        judge = _judge(model, settings, knowledge, report)
+        done = classifying.classify_file(judge, source, target, parse_columns(columns), report)
+    say(f"共 {done.rows} 行，建议直接转办 {done.auto} 行，已写入 {target}")
+    if done.repeated_ids:
+        say(f"有 {done.repeated_ids} 行的编号与前面的行重复，均已保留。")
+    if done.unjudged:
+        say(f"有 {done.unjudged} 行内容为空或超过上限，未作判断，已标为需人工拟办。")
+
+
+def _judge(
+    model: Path | None, settings: Settings, knowledge: Knowledge, report: Callable[[str, int, int], None]
+) -> Judge:
+    from service import model_versions
+
+    if model is not None:
+        return model_versions.judge_of_version(model, knowledge)
+    return model_versions.current_judge(settings.models_folder, knowledge, report)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="监听地址（仅限本机回环地址）")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="监听端口", min=1, max=65535)] = None,
+) -> None:
+    """启动服务。首次启动会建好数据库和默认模型。"""
+    from service import serving
+    from service.settings import Settings
+
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    with progress() as report:
+        ready = serving.prepare(Settings(**chosen), report)  # type: ignore[arg-type]
+    serving.run(ready)
+
+
+@app.command()
+def migrate() -> None:
+    """建立或升级数据库结构。"""
+    from service.settings import Settings
+    from service.store.engine import open_store
+
+    settings = Settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.database)
+    store.migrate()
+    store.close()
+    print("数据库结构已是最新。")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option("--port", help="监听端口", min=1, max=65535)] = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="只建数据，不启动服务")] = False,
+) -> None:
+    """在单独的数据库中填入约 300 件分布在一年里的演示来稿，并启动服务。"""
+    from service import demonstration, serving
+    from service.settings import Settings
+
+    settings = Settings()
+    settings = settings.model_copy(update={"home": settings.home / "demo", "database_url": "", "port": port})
+    with progress() as report:
+        ready = serving.prepare(settings, report)
+        count = demonstration.fill(ready, report)
+    say(f"演示数据库已就绪，共 {count} 件：{settings.database}")
+    if not no_serve:
+        serving.run(ready)
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 1 on failure with one clear line, 2 on wrong usage."""
+    from nlp.errors import KnowledgeError, MinyiError
+
+    try:
+        app()
+    except KnowledgeError as error:
+        say(f"错误：{error}")
+        for fault in error.faults:
+            say(f"  {fault}")
+        sys.exit(1)
+    except MinyiError as error:
+        say(f"错误：{error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        say("已中断。")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

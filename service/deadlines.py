@@ -1,0 +1,107 @@
+"""Due dates: Chinese working days with 调休, calendar months, hours. Days are days in Beijing, moments are aware."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, time, timedelta, timezone
+
+from chinese_calendar import is_workday
+
+from nlp.domain import Role, Track, Urgency
+from nlp.policy import Policy
+from service.errors import CalendarUnknown
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""A fixed offset: China keeps no summer time, and Windows has no time-zone database to ask."""
+
+
+def local_day(moment: datetime) -> date:
+    """Tell the day in Beijing of an aware moment."""
+    return moment.astimezone(BEIJING).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """Tell the last second of a day in Beijing."""
+    return datetime.combine(day, time(23, 59, 59), BEIJING)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """Tell the `count`-th working day after `day` (`day` itself is never counted; `count` ≥ 0).
+
+    Raises:
+        CalendarUnknown: the count runs into a year whose holidays are not known.
+    """
+    while count > 0:
+        day += timedelta(days=1)
+        count -= _is_working_day(day)
+    return day
+
+
+def working_days_left(now: datetime, due_at: datetime) -> int:
+    """Count the working days after today up to and including the due day; negative when it is past.
+
+    Raises:
+        CalendarUnknown: one of the days lies in a year whose holidays are not known.
+    """
+    today, due = local_day(now), local_day(due_at)
+    first, last, sign = (today, due, 1) if due >= today else (due, today, -1)
+    days = ((first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1))
+    return sign * sum(_is_working_day(day) for day in days)
+
+
+def add_months(day: date, count: int) -> date:
+    """Tell the same day `count` months later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def reply_due(policy: Policy, track: Track, role: Role, urgency: Urgency, since: datetime) -> datetime:
+    """Tell when a department must have answered what left the office at `since`.
+
+    来稿: months, fewer for a co-handler. 工单: working days, or hours by the clock when it is not of normal urgency.
+
+    Raises:
+        CalendarUnknown: working days run into a year whose holidays are not known.
+    """
+    if track is Track.WORK_ORDER and urgency is not Urgency.NORMAL:
+        return since + timedelta(hours=policy.work_order_urgent_hours)
+    if track is Track.WORK_ORDER:
+        return end_of_day(add_working_days(local_day(since), policy.work_order_days))
+    months = policy.reply_months if role is Role.LEAD else policy.co_reply_months
+    return end_of_day(add_months(local_day(since), months))
+
+
+def extended_due(policy: Policy, track: Track, due_at: datetime | None, since: datetime) -> datetime:
+    """Tell the due moment that a granted extension gives when the desk names no day.
+
+    来稿: the office's longest time, counted from `since`. 工单: once more the working days, from the present due day.
+
+    Raises:
+        CalendarUnknown: working days run into a year whose holidays are not known.
+    """
+    if track is Track.SUBMISSION:
+        return longest_due(policy, since)
+    return end_of_day(add_working_days(local_day(due_at or since), policy.work_order_days))
+
+
+def longest_due(policy: Policy, since: datetime) -> datetime:
+    """Tell the last moment to which the answer to a 来稿 that left at `since` can be put off."""
+    return end_of_day(add_months(local_day(since), policy.reply_months_hard))
+
+
+def return_until(policy: Policy, since: datetime) -> datetime:
+    """Tell until when a department may apply to return what reached it at `since`.
+
+    Raises:
+        CalendarUnknown: the working days run into a year whose holidays are not known.
+    """
+    return end_of_day(add_working_days(local_day(since), policy.return_days))
+
+
+def _is_working_day(day: date) -> bool:
+    try:
+        return bool(is_workday(day))
+    except NotImplementedError as unknown:
+        raise CalendarUnknown(
+            f"{day.year} 年的放假调休安排尚未收入工作日历，请升级 chinese-calendar 后再计算办理期限"
+        ) from unknown

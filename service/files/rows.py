@@ -1,0 +1,306 @@
+"""Rows of submissions in and out: CSV, JSONL and XLSX, by the file's suffix."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from nlp.errors import InputFileError
+
+SUFFIXES = (".csv", ".jsonl", ".xlsx")
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "编号", "留言编号", "登记号"),
+    "title": ("title", "标题", "主题", "留言主题"),
+    "text": ("text", "内容", "正文", "留言详情"),
+    "theme": ("theme", "类别", "分类", "一级标签"),
+    "received_at": ("received_at", "时间", "留言时间", "收到时间"),
+    "likes": ("likes", "点赞数"),
+}
+XLSX_ROWS = 1_048_576
+XLSX_CELL = 32_767
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+Columns = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row as read: `number` is its 1-based place, `id` that number where the file has none."""
+
+    number: int
+    id: str
+    title: str = ""
+    text: str = ""
+    theme: str = ""
+    received_at: str = ""
+    likes: str = ""
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """Read a mapping such as ``title=标题,text=正文``.
+
+    Raises:
+        InputFileError: a part is not ``known=name``.
+    """
+    mapping: dict[str, str] = {}
+    for part in filter(None, text.split(",")):
+        known, _, name = part.partition("=")
+        if known.strip() not in COLUMN_NAMES or not name.strip():
+            allowed = "、".join(COLUMN_NAMES)
+            raise InputFileError(f"--columns 中的“{part}”不对，应写成 列=表头，列为 {allowed} 之一。")
+        mapping[known.strip()] = name.strip()
+    return mapping
+
+
+def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
+    """Read a file row by row; blank lines are skipped.
+
+    Raises:
+        InputFileError: the file is missing, of another kind, not decodable, or has neither a title nor a text column.
+    """
+    if not path.is_file():
+        raise InputFileError(f"找不到文件 {path}，请检查路径。")
+    readers = {".csv": _csv_records, ".jsonl": _jsonl_records, ".xlsx": _xlsx_records}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InputFileError(f"不支持 {path.name} 的格式，请另存为 {'、'.join(SUFFIXES)} 后再试。")
+    chosen: dict[str, str] | None = None
+    number = 0
+    for record in reader(path):
+        if chosen is None:
+            chosen = _choose(path, list(record), columns or {})
+        if not any(str(value).strip() for value in record.values()):
+            continue
+        number += 1
+        values = {known: _text(record.get(name)) for known, name in chosen.items()}
+        yield Row(number=number, **{**values, "id": values.get("id", "").strip() or str(number)})
+    if chosen is None:
+        raise InputFileError(f"文件 {path.name} 中没有数据行，请检查表头下面是否有内容。")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _choose(path: Path, header: list[str], asked: Columns) -> dict[str, str]:
+    by_name = {name.strip().lstrip("\ufeff").lower(): name for name in header}
+    chosen: dict[str, str] = {}
+    for known, names in COLUMN_NAMES.items():
+        if known in asked:
+            if asked[known].lower() not in by_name:
+                raise InputFileError(f"文件 {path.name} 没有“{asked[known]}”列，现有列：{'、'.join(header)[:200]}。")
+            chosen[known] = by_name[asked[known].lower()]
+        else:
+            found = next((by_name[name] for name in names if name in by_name), None)
+            if found is not None and found not in chosen.values() and found not in asked.values():
+                chosen[known] = found
+    if "title" not in chosen and "text" not in chosen:
+        raise InputFileError(
+            f"文件 {path.name} 中没有认出标题列或正文列（现有列：{'、'.join(header)[:200]}），请用 --columns 指明。"
+        )
+    return chosen
+
+
+def encoding_of(path: Path) -> str:
+    """Tell how a text file is encoded: UTF-8 (with or without BOM), UTF-16 with BOM, else GB18030.
+
+    Raises:
+        InputFileError: none of them fits.
+    """
+    with path.open("rb") as stream:
+        if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            with path.open(encoding=encoding, newline="") as text:
+                while text.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise InputFileError(f"无法识别文件 {path.name} 的编码，请另存为 UTF-8 或 GB18030 编码。")
+
+
+def _csv_records(path: Path) -> Iterator[dict[str, object]]:
+    csv.field_size_limit(1 << 24)
+    with path.open(encoding=encoding_of(path), newline="") as stream:
+        try:
+            reader = csv.reader(line.replace("\0", "") for line in stream)
+            header = next(reader, [])
+            for values in reader:
+                if values:
+                    yield dict(zip(header, [*values, *[""] * len(header)], strict=False))
+        except csv.Error as error:
+            raise InputFileError(f"文件 {path.name} 第 {reader.line_num} 行不是正常的 CSV：{error}。") from error
+
+
+def _jsonl_records(path: Path) -> Iterator[dict[str, object]]:
+    with path.open(encoding=encoding_of(path)) as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise InputFileError(f"文件 {path.name} 第 {number} 行不是正常的 JSON。") from error
+            if not isinstance(record, dict):
+                raise InputFileError(f"文件 {path.name} 第 {number} 行不是 JSON 对象。")
+            yield record
+
+
+def _xlsx_records(path: Path) -> Iterator[dict[str, object]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+        header = [str(name) for name in next(iter(rows), [])]
+        for values in rows:
+            yield dict(zip(header, values, strict=False))
+    except (CalamineError, OSError, IndexError) as error:
+        raise InputFileError(f"文件 {path.name} 不是可读的 .xlsx，请用 WPS 或 Excel 打开后另存为 .xlsx。") from error
+
+
+def safe_cell(value: object) -> object:
+    """Defuse text that a spreadsheet would take for a formula, by a leading apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def safe_text(text: str) -> str:
+    """Replace what no file can hold (control characters, lone surrogates, noncharacters) by □."""
+    return "".join(character if _writable(character) else "□" for character in text)
+
+
+def _writable(character: str) -> bool:
+    code = ord(character)
+    return (code >= 0x20 or character in "\t\n\r") and not (
+        0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0
+    )
+
+
+@contextmanager
+def row_writer(path: Path, header: Sequence[str]) -> Iterator[Writer]:
+    """Open a writer of records by the file's suffix; the file appears under its name only when all is written.
+
+    Raises:
+        InputFileError: the suffix is unknown or the place cannot be written.
+    """
+    writers = {".csv": CsvWriter, ".jsonl": JsonlWriter, ".xlsx": XlsxWriter}
+    kind = writers.get(path.suffix.lower())
+    if kind is None:
+        raise InputFileError(f"不支持输出 {path.name} 的格式，请用 {'、'.join(SUFFIXES)}。")
+    temporary = path.with_name(f".{path.name}.part{path.suffix}")
+    try:
+        writer = kind(temporary, header)
+        try:
+            yield writer
+        finally:
+            writer.close()
+        temporary.replace(path)
+    except OSError as error:
+        raise InputFileError(f"无法写入 {path}：{error.strerror}。请检查文件夹、磁盘空间，或文件是否正被打开。") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class Writer:
+    """Writes records one after the other."""
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        self.header = tuple(header)
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record; lists become JSON text where the format has no lists."""
+        raise NotImplementedError
+
+    def write_all(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Append records."""
+        for record in records:
+            self.write(record)
+
+    def close(self) -> None:
+        """Finish the file."""
+        raise NotImplementedError
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, list | tuple | dict):
+        return safe_text(json.dumps(value, ensure_ascii=False))
+    return safe_text(value) if isinstance(value, str) else value
+
+
+class JsonlWriter(Writer):
+    """One JSON object a line, UTF-8."""
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        super().__init__(path, header)
+        self._stream: TextIO = path.open("w", encoding="utf-8", newline="\n")
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record."""
+        line = json.dumps({name: record.get(name) for name in self.header}, ensure_ascii=False)
+        self._stream.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._stream.close()
+
+
+class CsvWriter(Writer):
+    """UTF-8 with BOM, so that Excel and WPS open it right; formulas are defused."""
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        super().__init__(path, header)
+        self._stream: TextIO = path.open("w", encoding="utf-8-sig", newline="")
+        self._csv = csv.writer(self._stream)
+        self._csv.writerow(header)
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record."""
+        self._csv.writerow([safe_cell(_flat(record.get(name))) for name in self.header])
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._stream.close()
+
+
+class XlsxWriter(Writer):
+    """A workbook of one sheet; text stays text whatever it begins with."""
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        import xlsxwriter
+
+        super().__init__(path, header)
+        self._book = xlsxwriter.Workbook(
+            str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self._sheet = self._book.add_worksheet("结果")
+        self._sheet.write_row(0, 0, header, self._book.add_format({"bold": True}))
+        self._sheet.freeze_panes(1, 0)
+        self._row = 0
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record.
+
+        Raises:
+            InputFileError: the sheet is full.
+        """
+        self._row += 1
+        if self._row >= XLSX_ROWS:
+            raise InputFileError(f".xlsx 最多 {XLSX_ROWS - 1} 行，请改用 .csv 或 .jsonl 输出。")
+        for column, name in enumerate(self.header):
+            value = _flat(record.get(name))
+            if isinstance(value, str):
+                self._sheet.write_string(self._row, column, value[:XLSX_CELL])
+            elif value is not None:
+                self._sheet.write(self._row, column, value)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._book.close()

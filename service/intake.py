@@ -1,0 +1,274 @@
+"""Taking submissions in: judged as one batch, kept in one transaction, each key of a caller only once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol, TypeAlias
+
+from sqlalchemy import Connection
+
+from nlp.domain import Doubt, Judgement, Openness, Routing, Submission, Submitter, Track, Urgency, Writing
+from nlp.policy import Policy
+from service.deadlines import local_day
+from service.directory import Directory, name_of
+from service.entry import Entry, make_entry, save_entries
+from service.errors import Invalid, SecretText
+from service.ids import new_id
+from service.limits import NAME_LENGTH, check_name, check_storable, is_blank
+from service.store import idempotency, receipts
+from service.store.engine import Store
+from service.store.records import KeptAnswer
+
+KEY_LENGTH = 255
+"""Most characters of an idempotency key."""
+
+KEY_DAYS = 30
+"""How long an idempotency key is kept."""
+
+
+class Judging(Protocol):
+    """Who judges writings; `nlp.judging.Judge` does."""
+
+    def judge(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
+        """Judge writings: one judgement for each, in the same order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One text as it arrives, with its 登记 fields.
+
+    `received_at` is aware. `caller` is who sends it and the scope of `idempotency_key`; `body_sha256` tells two
+    requests with the same key apart.
+    """
+
+    track: Track
+    title: str = ""
+    text: str = ""
+    source: str
+    place: str = ""
+    submitter: Submitter = Submitter()
+    received_at: datetime
+    urgency: Urgency = Urgency.NORMAL
+    openness: Openness = Openness.INTERNAL
+    name_public: bool = False
+    reported_elsewhere: bool = False
+    caller: str
+    idempotency_key: str | None = None
+    body_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the sender of a submission is told. `top` holds at most three themes; `department` is an id.
+
+    Of a restricted submission nothing is told but its number: no theme, no department, review, `accusation`.
+    """
+
+    id: str
+    receipt: str
+    theme: str | None
+    confidence: float | None
+    top: tuple[tuple[str, float], ...]
+    decision: str
+    department: str | None
+    department_name: str | None
+    doubts: tuple[str, ...]
+    evidence: tuple[tuple[str, float], ...]
+
+
+IntakeError: TypeAlias = SecretText | Invalid
+"""Why one of a batch is not kept; the others are."""
+
+_Pair: TypeAlias = tuple[str, str]
+
+
+def receive(
+    store: Store, judge: Judging, policy: Policy, directory: Directory, batch: Sequence[Incoming], now: datetime
+) -> list[Receipt | IntakeError]:
+    """Take in a batch.
+
+    Args:
+        store: where it is kept, all of it in one transaction.
+        judge: judges it, outside of the transaction.
+        policy: limits, receipt patterns, sources that are dispatched directly.
+        directory: who can be dispatched to.
+        batch: any number of texts.
+        now: aware moment of registration.
+
+    Returns:
+        For each of the batch, in its order: its receipt; the receipt given before for the same key and body; or why it
+        is not kept (`Invalid`: the fault of a field, or `E_IDEM_MISMATCH`; `SecretText`).
+
+    Raises:
+        Unavailable: nothing of the batch is kept.
+    """
+    outcomes: list[Receipt | IntakeError | None] = [_fault(incoming, policy) for incoming in batch]
+    with store.read() as connection:
+        _repeat(connection, batch, outcomes)
+    open_places = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    writings = [Writing(title=batch[place].title, text=batch[place].text) for place in open_places]
+    judgements = judge.judge(writings, local_day(now)) if writings else []
+    judged = dict(zip(open_places, judgements, strict=True))
+    for place, judgement in judged.items():
+        if judgement.checks.secret_marking is not None:
+            outcomes[place] = SecretText("内容带有密级标志，本系统为非涉密系统，未保存任何内容，请联系本单位保密员")
+    fresh = [place for place in open_places if outcomes[place] is None]
+    if fresh:
+        with store.write() as connection:
+            _keep(connection, _Intake(policy=policy, directory=directory, now=now), batch, judged, outcomes)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def purge_keys(store: Store, now: datetime) -> int:
+    """Forget the idempotency keys that are older than 30 days, and count them."""
+    with store.write() as connection:
+        return idempotency.purge(connection, now - timedelta(days=KEY_DAYS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Intake:
+    policy: Policy
+    directory: Directory
+    now: datetime
+
+
+def _keep(
+    connection: Connection,
+    intake: _Intake,
+    batch: Sequence[Incoming],
+    judged: dict[int, Judgement],
+    outcomes: list[Receipt | IntakeError | None],
+) -> None:
+    """Keep every place without an outcome, and fill in its outcome.
+
+    Numbers are taken before keys, and both in the order of their names, so that two batches never wait for each other
+    in a circle; the number of a key that turns out to be taken becomes a gap.
+    """
+    fresh = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    fresh.sort(key=lambda place: (batch[place].caller, batch[place].idempotency_key or "", place))
+    numbers = _numbers(connection, intake, [batch[place].track for place in fresh])
+    entries: list[Entry] = []
+    for place in fresh:
+        incoming = batch[place]
+        receipt_number = next(numbers[incoming.track])
+        entry = _entry(intake, incoming, judged[place], receipt_number)
+        receipt = _receipt(entry, intake.directory)
+        key = incoming.idempotency_key
+        if key is None or idempotency.claim(
+            connection, incoming.caller, key, incoming.body_sha256, asdict(receipt), intake.now
+        ):
+            entries.append(entry)
+            outcomes[place] = receipt
+    save_entries(connection, entries)
+    _repeat(connection, batch, outcomes)
+
+
+def _numbers(connection: Connection, intake: _Intake, tracks: Sequence[Track]) -> dict[Track, Iterator[str]]:
+    """Take a 登记号 for each of the tracks. A pattern with its year filled in is a series of its own."""
+    year = local_day(intake.now).year
+    patterns = {
+        Track.SUBMISSION: intake.policy.receipt_submission,
+        Track.WORK_ORDER: intake.policy.receipt_work_order,
+    }
+    needed = Counter(tracks)
+    taken: dict[Track, Iterator[str]] = {}
+    for track in sorted(needed, key=lambda each: patterns[each].format(year=year, number=0)):
+        pattern = patterns[track]
+        block = receipts.take(connection, pattern.format(year=year, number=0), needed[track])
+        taken[track] = iter([pattern.format(year=year, number=number) for number in block])
+    return taken
+
+
+def _entry(intake: _Intake, incoming: Incoming, judgement: Judgement, receipt_number: str) -> Entry:
+    submission = Submission(
+        id=new_id(intake.now),
+        receipt=receipt_number,
+        track=incoming.track,
+        title=incoming.title,
+        text=incoming.text,
+        source=incoming.source,
+        place=incoming.place,
+        submitter=incoming.submitter,
+        received_at=incoming.received_at,
+        registered_at=intake.now,
+        urgency=incoming.urgency,
+        openness=incoming.openness,
+        name_public=incoming.name_public,
+        reported_elsewhere=incoming.reported_elsewhere,
+        restricted=judgement.restricted,
+        warnings=judgement.checks.warnings,
+    )
+    return make_entry(submission, judgement, intake.policy, intake.directory, incoming.caller, intake.now)
+
+
+def _receipt(entry: Entry, directory: Directory) -> Receipt:
+    submission, decision = entry.registered.submission, entry.decision.decision
+    prediction = entry.prediction.prediction
+    told = Receipt(
+        id=submission.id,
+        receipt=submission.receipt,
+        theme=decision.theme,
+        confidence=None if prediction.confidence is None else float(prediction.confidence),
+        top=tuple((each.theme, float(each.confidence)) for each in prediction.ranked[:3]),
+        decision=decision.routing.value,
+        department=decision.lead,
+        department_name=name_of(directory, decision.lead),
+        doubts=tuple(doubt.value for doubt in decision.doubts),
+        evidence=tuple((each.word, float(each.weight)) for each in prediction.evidence),
+    )
+    if not submission.restricted:
+        return told
+    return replace(
+        told,
+        theme=None,
+        confidence=None,
+        top=(),
+        decision=Routing.REVIEW.value,
+        department=None,
+        department_name=None,
+        doubts=(Doubt.ACCUSATION.value,),
+        evidence=(),
+    )
+
+
+def _repeat(connection: Connection, batch: Sequence[Incoming], outcomes: list[Receipt | IntakeError | None]) -> None:
+    """Fill in the outcome of each place whose key has been answered before."""
+    asked: dict[int, _Pair] = {}
+    for place, (incoming, outcome) in enumerate(zip(batch, outcomes, strict=True)):
+        if outcome is None and incoming.idempotency_key is not None:
+            asked[place] = (incoming.caller, incoming.idempotency_key)
+    kept = {(each.caller, each.key): each for each in idempotency.find(connection, sorted(set(asked.values())))}
+    for place, pair in asked.items():
+        if pair in kept:
+            outcomes[place] = _again(kept[pair], batch[place].body_sha256)
+
+
+def _again(kept: KeptAnswer, body_sha256: str) -> Receipt | Invalid:
+    if kept.body_sha256 != body_sha256:
+        message = "该 Idempotency-Key 已用于另一份内容，请换用新的 Key"
+        return Invalid(message, field="Idempotency-Key", code="E_IDEM_MISMATCH")
+    values: dict[str, Any] = json.loads(kept.answer)
+    pairs = {name: tuple((word, value) for word, value in values[name]) for name in ("top", "evidence")}
+    return Receipt(**{**values, **pairs, "doubts": tuple(values["doubts"])})
+
+
+def _fault(incoming: Incoming, policy: Policy) -> Invalid | None:
+    try:
+        check_storable(incoming.title, "title", policy.max_length)
+        check_storable(incoming.text, "text", policy.max_length)
+        check_name(incoming.source, "source")
+        check_name(incoming.place, "place")
+        check_name(incoming.caller, "caller")
+        check_name(incoming.idempotency_key or "", "Idempotency-Key", KEY_LENGTH)
+        for name, value in asdict(incoming.submitter).items():
+            for part in value if isinstance(value, tuple) else (value,):
+                check_storable(part, f"submitter.{name}", NAME_LENGTH)
+    except Invalid as fault:
+        return fault
+    if is_blank(incoming.title) and is_blank(incoming.text):
+        return Invalid("内容为空，请填写标题或正文", field="text", code="E_EMPTY")
+    return None

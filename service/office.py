@@ -1,0 +1,31 @@
+"""Everything that a running service holds, put together once by `serving.prepare` and handed to every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from nlp.judging import Judge
+from nlp.policy import Policy
+from nlp.taxonomy import Taxonomy
+from service.settings import Settings
+from service.store.engine import Store
+
+
+def utc_now() -> datetime:
+    """Give the present moment, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The parts of a running service. `model_fault` says in Chinese why there is no model, where there is none."""
+
+    settings: Settings
+    taxonomy: Taxonomy
+    policy: Policy
+    store: Store
+    judge: Judge
+    now: Callable[[], datetime] = utc_now
+    model_fault: str = ""

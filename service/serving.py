@@ -1,0 +1,120 @@
+"""Making a service ready and running it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import Callable
+
+from nlp.errors import ArtifactError, MinyiError, TrainingDataError
+from nlp.judging import Judge
+from service import model_versions
+from service.knowledge import load_knowledge
+from service.office import Office
+from service.settings import Settings
+from service.store.engine import open_store
+
+Report = Callable[[str, int, int], None]
+
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "glusterfs", "ceph"}
+
+
+class NotStartable(MinyiError):
+    """The service must not start like this; the message says what to change."""
+
+
+def prepare(settings: Settings, report: Report) -> Office:
+    """Check the place, read the knowledge, migrate the database, load or build the model.
+
+    When no model can be had the office still opens: what is sent in is kept and goes to review.
+
+    Raises:
+        NotStartable: the address is not loopback, or the folder cannot hold a database safely.
+        KnowledgeError: the knowledge is faulty.
+        Unavailable: the database cannot be opened.
+    """
+    check_loopback(settings.host)
+    knowledge = load_knowledge(settings.data_folder)
+    _prepare_folder(settings)
+    store = open_store(settings.database)
+    store.migrate()
+    fault = ""
+    try:
+        judge = model_versions.current_judge(settings.models_folder, knowledge, report)
+    except (ArtifactError, TrainingDataError, OSError) as error:
+        fault = str(error)
+        judge = Judge(taxonomy=knowledge.taxonomy, policy=knowledge.policy)
+    return Office(
+        settings=settings,
+        taxonomy=knowledge.taxonomy,
+        policy=knowledge.policy,
+        store=store,
+        judge=judge,
+        model_fault=fault,
+    )
+
+
+def check_loopback(host: str) -> None:
+    """Refuse to listen where others on the network could reach the service, as it has no accounts yet.
+
+    Raises:
+        NotStartable: the host is not a loopback address.
+    """
+    if host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise NotStartable(f"目前只能监听本机地址（127.0.0.1），不能监听 {host}：账号功能启用前，不对其他电脑开放。")
+
+
+def _prepare_folder(settings: Settings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotStartable(f"无法建立数据文件夹 {settings.home}：{error.strerror}。请检查磁盘和权限。") from error
+    if not os.access(settings.home, os.W_OK):
+        raise NotStartable(f"数据文件夹 {settings.home} 不能写入，请检查权限或磁盘。")
+    kind = file_system_of(str(settings.home))
+    if settings.database.startswith("sqlite") and kind in NETWORK_FILE_SYSTEMS:
+        raise NotStartable(f"数据文件夹 {settings.home} 在网络文件系统（{kind}）上，数据库可能损坏，请换到本机磁盘。")
+
+
+def file_system_of(path: str) -> str:
+    """Name the kind of file system that holds a path, by the longest mount point; empty where it cannot be told."""
+    try:
+        with open("/proc/mounts", encoding="utf-8", errors="replace") as stream:
+            mounts = [line.split()[1:3] for line in stream]
+    except OSError:
+        return ""
+    real = os.path.realpath(path)
+    holding = [(place, kind) for place, kind in mounts if real == place or real.startswith(place.rstrip("/") + "/")]
+    return max(holding, key=lambda mount: len(mount[0]))[1] if holding else ""
+
+
+def run(office: Office) -> None:
+    """Serve until a signal says stop; what has been accepted is finished first."""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings = office.settings
+    address = f"http://{settings.host}:{settings.port}"
+    print(f"民意分办已启动：{address}    （仅本机可访问，按 Ctrl+C 停止）", flush=True)
+    if office.model_fault:
+        print(f"注意：没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}", file=sys.stderr, flush=True)
+    uvicorn.run(
+        create_app(office),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=20,
+        h11_max_incomplete_event_size=65_536,
+    )

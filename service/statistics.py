@@ -1,0 +1,144 @@
+"""Reading only: lists, counts, distributions, the whole story of one submission. Every view asks here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nlp.domain import Event, ItemState, QueueItem, Stage
+from service.errors import Invalid
+from service.store import attachments, decisions, events, listing, queue, submissions
+from service.store.engine import Store
+from service.store.listing import ItemFilter, ItemRow, SubmissionFilter, ThemeCount
+from service.store.records import Attachment, Registered, StoredDecision, StoredPrediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some submissions, the newest first; `next_cursor` is None on the last page."""
+
+    rows: list[Registered]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """Some items by due date; `next_cursor` is None on the last page."""
+
+    rows: list[ItemRow]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything that is known of one submission. `decision` is the one that holds; all lists are oldest first."""
+
+    registered: Registered
+    decision: StoredDecision
+    decisions: list[StoredDecision]
+    predictions: list[StoredPrediction]
+    items: list[QueueItem]
+    events: list[Event]
+    attachments: list[Attachment]
+
+
+def submissions_page(store: Store, wanted: SubmissionFilter, cursor: str | None, limit: int) -> Page:
+    """Read one page of submissions; the cursor is that of the page before.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    if cursor is not None and (len(cursor) != 36 or not cursor.isascii()):
+        raise Invalid("翻页位置不正确，请回到第一页", field="cursor", code="E_CURSOR")
+    with store.read() as connection:
+        found = listing.page(connection, wanted, cursor, limit + 1)
+    more = len(found) > limit
+    return Page(rows=found[:limit], next_cursor=found[limit - 1].submission.id if more else None)
+
+
+def submissions_count(store: Store, wanted: SubmissionFilter) -> int:
+    """Count submissions."""
+    with store.read() as connection:
+        return listing.count(connection, wanted)
+
+
+def items_page(store: Store, wanted: ItemFilter, cursor: str | None, limit: int) -> ItemPage:
+    """Read one page of items; the cursor is that of the page before.
+
+    Raises:
+        Invalid: the cursor is none of ours.
+    """
+    with store.read() as connection:
+        found = listing.item_page(connection, wanted, _read_cursor(cursor), limit + 1)
+    last = found[limit - 1].item if len(found) > limit else None
+    due = last.due_at.isoformat() if last and last.due_at else ""
+    return ItemPage(rows=found[:limit], next_cursor=f"{due}~{last.id}" if last else None)
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
+    if cursor is None:
+        return None
+    due, _, item_id = cursor.partition("~")
+    try:
+        moment = datetime.fromisoformat(due) if due else None
+        if len(item_id) != 36 or (moment is not None and moment.tzinfo is None):
+            raise ValueError
+    except ValueError:
+        raise Invalid("翻页位置不正确，请回到第一页", field="cursor", code="E_CURSOR") from None
+    return moment, item_id
+
+
+def items_count(store: Store, wanted: ItemFilter) -> int:
+    """Count items."""
+    with store.read() as connection:
+        return listing.item_count(connection, wanted)
+
+
+def stage_counts(store: Store) -> dict[Stage, int]:
+    """Count submissions by stage; stages without any are left out."""
+    with store.read() as connection:
+        return listing.stages(connection)
+
+
+def queue_counts(store: Store) -> dict[tuple[str, ItemState], int]:
+    """Count items by department and state; pairs without any are left out."""
+    with store.read() as connection:
+        return listing.queues(connection)
+
+
+def known_values(store: Store, column: str) -> list[str]:
+    """Read the sources or the places that occur, the most frequent first."""
+    with store.read() as connection:
+        return listing.values(connection, column)
+
+
+def theme_counts(store: Store, wanted: SubmissionFilter, by: str) -> list[ThemeCount]:
+    """Count submissions by theme and `month`, `place`, `department` or `source`.
+
+    Raises:
+        Invalid: another grouping, or the first day is after the last.
+    """
+    if by not in listing.GROUPINGS:
+        raise Invalid(f"分组只能是 {'、'.join(listing.GROUPINGS)} 之一", field="by", code="E_CHOICE")
+    if wanted.first_day and wanted.last_day and wanted.first_day > wanted.last_day:
+        raise Invalid("开始日期晚于结束日期", field="from", code="E_DATE")
+    with store.read() as connection:
+        return listing.theme_counts(connection, wanted, by)
+
+
+def story(store: Store, submission_id: str) -> Story:
+    """Read everything that is known of one submission.
+
+    Raises:
+        NotFound: there is none, or it is restricted.
+    """
+    with store.read() as connection:
+        return Story(
+            registered=submissions.get(connection, submission_id),
+            decision=decisions.current(connection, submission_id),
+            decisions=decisions.history(connection, submission_id),
+            predictions=decisions.predictions_of(connection, submission_id),
+            items=queue.of_submission(connection, submission_id),
+            events=events.of_submission(connection, submission_id),
+            attachments=attachments.of_submission(connection, submission_id),
+        )

@@ -1,0 +1,48 @@
+"""更正记录: what persons said the theme is. A label that was undone stays, and is no longer read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from nlp.domain import Label
+from service.store.tables import labels, submissions
+
+
+def add(connection: Connection, label_id: str, decision_id: str, label: Label) -> None:
+    """Add the label that a person's decision gives."""
+    connection.execute(
+        insert(labels).values(
+            id=label_id,
+            submission_id=label.submission_id,
+            decision_id=decision_id,
+            theme=label.theme,
+            secondary=list(label.secondary),
+            person=label.person,
+            at=label.at,
+        )
+    )
+
+
+def undo(connection: Connection, decision_id: str, now: datetime) -> None:
+    """Mark the label of a decision as undone."""
+    connection.execute(update(labels).where(labels.c.decision_id == decision_id).values(undone_at=now))
+
+
+def every(connection: Connection) -> list[Label]:
+    """Read every label that holds, of submissions that are not restricted, the oldest first."""
+    query = (
+        select(labels)
+        .join(submissions)
+        .where(labels.c.undone_at.is_(None), ~submissions.c.restricted)
+        .order_by(labels.c.id)
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
+def _read(row: Any) -> Label:
+    return Label(
+        submission_id=row.submission_id, theme=row.theme, secondary=tuple(row.secondary), person=row.person, at=row.at
+    )

@@ -1,0 +1,109 @@
+"""Review tasks: which submissions wait for a person, and which of them comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, func, insert, select, tuple_, update
+
+from nlp.domain import Doubt, Track
+from service.store.records import ReviewTask
+from service.store.tables import decisions, review_tasks, submissions
+
+_BEHIND = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFilter:
+    """Which tasks are asked for; None asks for all. `theme` is the suggested one."""
+
+    theme: str | None = None
+    source: str | None = None
+    track: Track | None = None
+    doubt: Doubt | None = None
+
+
+def add(connection: Connection, tasks: Sequence[ReviewTask]) -> None:
+    """Open tasks. A second open task of a submission raises sqlalchemy.exc.IntegrityError."""
+    if tasks:
+        connection.execute(insert(review_tasks), [asdict(task) for task in tasks])
+
+
+def waiting(
+    connection: Connection, wanted: ReviewFilter, after: str | None = None, limit: int | None = None
+) -> list[ReviewTask]:
+    """Read open tasks in the order in which they should be taken, those behind the task `after` where it is given."""
+    query = _wanted(select(review_tasks), wanted).order_by(review_tasks.c.priority, review_tasks.c.id)
+    if after is not None:
+        place = select(review_tasks.c.priority, review_tasks.c.id).where(review_tasks.c.id == after)
+        row = connection.execute(place).first()
+        if row is not None:
+            query = query.where(tuple_(review_tasks.c.priority, review_tasks.c.id) > (row.priority, row.id))
+    if limit is not None:
+        query = query.limit(limit)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, wanted: ReviewFilter) -> int:
+    """Count open tasks."""
+    return int(connection.execute(_wanted(select(func.count()), wanted)).scalar_one())
+
+
+def open_task(connection: Connection, submission_id: str) -> ReviewTask | None:
+    """Read the open task of a submission."""
+    row = connection.execute(
+        select(review_tasks).where(review_tasks.c.submission_id == submission_id, review_tasks.c.closed_at.is_(None))
+    ).first()
+    return None if row is None else _read(row)
+
+
+def close(connection: Connection, submission_id: str, now: datetime) -> None:
+    """Close the open task of a submission, if there is one."""
+    connection.execute(
+        update(review_tasks)
+        .where(review_tasks.c.submission_id == submission_id, review_tasks.c.closed_at.is_(None))
+        .values(closed_at=now)
+    )
+
+
+def reopen(connection: Connection, submission_id: str, closed_at: datetime) -> None:
+    """Open the task again that a decision closed at that moment, if there is one."""
+    connection.execute(
+        update(review_tasks)
+        .where(review_tasks.c.submission_id == submission_id, review_tasks.c.closed_at == closed_at)
+        .values(closed_at=None)
+    )
+
+
+def skip(connection: Connection, task_id: str, now: datetime) -> None:
+    """Put a task behind all that have been skipped less often."""
+    connection.execute(
+        update(review_tasks)
+        .where(review_tasks.c.id == task_id)
+        .values(skipped_at=now, priority=review_tasks.c.priority + _BEHIND)
+    )
+
+
+def _wanted(query: Select[Any], wanted: ReviewFilter) -> Select[Any]:
+    query = query.join_from(review_tasks, submissions).where(
+        review_tasks.c.closed_at.is_(None), ~submissions.c.restricted
+    )
+    if wanted.theme is not None:
+        query = query.where(submissions.c.theme == wanted.theme)
+    if wanted.source is not None:
+        query = query.where(submissions.c.source == wanted.source)
+    if wanted.track is not None:
+        query = query.where(submissions.c.track == wanted.track.value)
+    if wanted.doubt is not None:
+        named = decisions.c.doubts.cast(Text).contains(f'"{wanted.doubt.value}"', autoescape=True)
+        query = query.join(decisions, (decisions.c.submission_id == submissions.c.id) & decisions.c.current).where(
+            named
+        )
+    return query
+
+
+def _read(row: Any) -> ReviewTask:
+    return ReviewTask(**row._mapping)

@@ -1,0 +1,95 @@
+"""Submissions. What is restricted (限阅件) can be added here and cannot be read back by any function of this module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from nlp.domain import Openness, Stage, Submission, Track, Urgency
+from service.deadlines import local_day
+from service.errors import NotFound
+from service.store.columns import read_submitter, submitter_values
+from service.store.records import Registered
+from service.store.tables import submissions
+
+_ENUMS: dict[str, Any] = {"track": Track, "urgency": Urgency, "openness": Openness}
+_PLAIN = (
+    "id",
+    "receipt",
+    "title",
+    "text",
+    "source",
+    "place",
+    "received_at",
+    "registered_at",
+    "name_public",
+    "reported_elsewhere",
+    "restricted",
+)
+
+
+def add(connection: Connection, registered: Sequence[Registered]) -> None:
+    """Add submissions with the theme, lead and stage that their first decision gives them."""
+    if registered:
+        connection.execute(insert(submissions), [_values(each) for each in registered])
+
+
+def get(connection: Connection, submission_id: str) -> Registered:
+    """Read one submission.
+
+    Raises:
+        NotFound: there is none, or it is restricted.
+    """
+    return _one(connection, submission_id, locked=False)
+
+
+def lock(connection: Connection, submission_id: str) -> Registered:
+    """Read one submission and hold it until the transaction ends. Every action on it or on its items begins here.
+
+    Raises:
+        NotFound: there is none, or it is restricted.
+    """
+    return _one(connection, submission_id, locked=True)
+
+
+def place(connection: Connection, submission_id: str, theme: str | None, lead: str | None, stage: Stage) -> None:
+    """Write the three columns that repeat what the current decision and the items say."""
+    connection.execute(
+        update(submissions).where(submissions.c.id == submission_id).values(theme=theme, lead=lead, stage=stage.value)
+    )
+
+
+def read_submission(row: Any) -> Submission:
+    """Read the submission of a row of `submissions`."""
+    return Submission(
+        **{name: getattr(row, name) for name in _PLAIN},
+        **{name: kind(getattr(row, name)) for name, kind in _ENUMS.items()},
+        submitter=read_submitter(row.submitter),
+        warnings=tuple(row.warnings),
+    )
+
+
+def _one(connection: Connection, submission_id: str, *, locked: bool) -> Registered:
+    query = select(submissions).where(submissions.c.id == submission_id, ~submissions.c.restricted)
+    if locked:
+        query = query.with_for_update(key_share=True)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("没有找到这件来稿或工单，请核对编号")
+    return Registered(submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage))
+
+
+def _values(registered: Registered) -> dict[str, Any]:
+    submission = registered.submission
+    return {
+        **{name: getattr(submission, name) for name in _PLAIN},
+        **{name: getattr(submission, name).value for name in _ENUMS},
+        "submitter": submitter_values(submission.submitter),
+        "warnings": list(submission.warnings),
+        "received_day": local_day(submission.received_at).isoformat(),
+        "theme": registered.theme,
+        "lead": registered.lead,
+        "stage": registered.stage.value,
+    }

@@ -1,0 +1,51 @@
+"""`/queues`: how much waits for whom, and claiming under a lease."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from nlp.domain import ItemState
+from service import dispatch, statistics
+from service.records_json import item_json, moment
+from service.web.api.parameters import API_CALLER, TheOffice, act_of, desk_of
+from service.web.api.schemas import ClaimBody
+from service.web.body import json_body
+
+router = APIRouter(tags=["转办队列"])
+
+
+@router.get("/queues")
+def queues(office: TheOffice) -> dict[str, Any]:
+    """Count the items of each department by state."""
+    counts = statistics.queue_counts(office.store)
+    return {
+        "items": [
+            {
+                "department": one.id,
+                "name": one.name,
+                "level": one.level.value,
+                "counts": {state.value: counts.get((one.id, state), 0) for state in ItemState},
+            }
+            for one in office.taxonomy.departments
+            if one.level.dispatchable
+        ]
+    }
+
+
+@router.post("/queues/{department}/claim", openapi_extra={"x-body": "ClaimBody"})
+def claim(
+    office: TheOffice, department: str, body: Annotated[ClaimBody, Depends(json_body(ClaimBody))]
+) -> dict[str, Any]:
+    """Lease the oldest items that wait for a department."""
+    leased = dispatch.claim(
+        desk_of(office), department, body.limit, body.lease_seconds, act_of(office, f"{API_CALLER}:{department}")
+    )
+    items = []
+    for item in leased:
+        submission = statistics.story(office.store, item.submission_id).registered.submission
+        lease = {"lease_token": item.lease_token, "leased_until": moment(item.leased_until)}
+        texts = {"receipt": submission.receipt, "title": submission.title, "text": submission.text}
+        items.append({**item_json(item), **lease, **texts})
+    return {"items": items}

@@ -1,0 +1,31 @@
+"""Figures for a monitoring system, in the Prometheus text format. No label ever holds text that somebody sent."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from service import statistics
+from service.office import Office
+
+
+class Metrics:
+    """The figures of one application."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._registry = CollectorRegistry()
+        self.requests = Counter(
+            "minyi_requests", "Requests by method and status", ["method", "status"], registry=self._registry
+        )
+        self.seconds = Histogram("minyi_request_seconds", "Seconds until the answer began", registry=self._registry)
+        self._stages = Gauge("minyi_submissions", "Submissions by stage", ["stage"], registry=self._registry)
+
+    def text(self) -> bytes:
+        """Give all figures; those of the store are counted now.
+
+        Raises:
+            Unavailable: the store cannot be read.
+        """
+        for stage, count in statistics.stage_counts(self._office.store).items():
+            self._stages.labels(stage.value).set(count)
+        return generate_latest(self._registry)

@@ -1,0 +1,296 @@
+"""One submission: its text with the reasons marked, its decision, its items, everything that happened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from nlp.domain import Disposition, Event, EventKind, ItemState, QueueItem, Submission
+from nlp.text import normalise
+from service import review, statistics
+from service.deadlines import local_day
+from service.errors import ServiceError
+from service.office import Office
+from service.statistics import Story
+from service.web.api.items import parse_dispositions
+from service.web.api.parameters import known_id
+from service.web.pages import frame
+from service.web.pages.actions import Action, actions_for
+from service.web.pages.judged import RankedTheme
+from service.web.pages.listing import title_of
+from service.web.pages.register import keep_files, uploads_of
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """The head of the page."""
+
+    id: str
+    receipt: str
+    address: str
+    stage: str
+    tone: str
+    marked_title: Markup
+    marked_text: Markup
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The decision that holds."""
+
+    source: str
+    routing: str
+    theme: str
+    theme_id: str | None
+    confidence: str
+    dispositions: str
+    disposition_ids: tuple[str, ...]
+    lead: str
+    co_handlers: str
+    reasons: tuple[str, ...]
+    doubts: list[str]
+    model: str
+    taxonomy: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """An item with what can be done to it."""
+
+    id: str
+    version: int
+    department: str
+    role: str
+    state: str
+    tone: str
+    due: str
+    detail: str
+    actions: list[Action]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One event."""
+
+    at: str
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Who is proposed for a theme."""
+
+    lead: str | None
+    co_handlers: tuple[str, ...]
+    duty: str
+
+
+@router.get("/submissions/{submission_id}")
+def shown(request: Request, submission_id: str, done: str = "", problem: str = "") -> HTMLResponse:
+    """Show one submission."""
+    office: Office = request.app.state.office
+    story = statistics.story(office.store, known_id(submission_id))
+    submission, decision = story.registered.submission, story.decision.decision
+    prediction = story.predictions[-1].prediction
+    units = Units(lead=decision.lead, co_handlers=decision.co_handlers, duty="")
+    waiting = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
+    return frame.render(
+        request,
+        "submission.html",
+        "/submissions",
+        notice=done[:100],
+        problem=problem[:200],
+        one=One(
+            id=submission.id,
+            receipt=submission.receipt,
+            address=f"/submissions/{submission.id}",
+            stage=story.registered.stage.label,
+            tone=frame.TONES.get(story.registered.stage, "plain"),
+            marked_title=frame.marked(submission.title, prediction.evidence, "title") or Markup(""),
+            marked_text=frame.marked(submission.text, prediction.evidence, "text"),
+            warnings=submission.warnings,
+        ),
+        decision=decided(office, story),
+        suggested=[
+            RankedTheme(name=office.taxonomy.theme_name(each.theme), percent=frame.percent(each.confidence), words="")
+            for each in prediction.ranked[:3]
+        ],
+        items=[item_line(office, item) for item in story.items],
+        history=[history_line(office, event) for event in story.events],
+        facts=facts(submission),
+        files=[{"id": one.id, "name": one.name, "size": f"{one.size / 1024:.0f} KB"} for one in story.attachments],
+        may_decide=all(item.state in waiting for item in story.items),
+        may_undo=story.decision.person is not None,
+        themes=frame.theme_choices(office),
+        departments=frame.department_choices(office),
+        dispositions=list(Disposition),
+        units=units,
+        title=title_of(story.registered),
+    )
+
+
+@router.get("/submissions/{submission_id}/duty")
+def proposed(request: Request, submission_id: str, theme: str = "") -> HTMLResponse:
+    """Propose departments for another theme, from the duties."""
+    office: Office = request.app.state.office
+    submission = statistics.story(office.store, known_id(submission_id)).registered.submission
+    today = local_day(office.now())
+    text = "\n".join(part.text for part in normalise([submission.title, submission.text]))
+    duty = office.taxonomy.duty_for(theme, text, today)
+    lead = office.taxonomy.acting(duty.lead, today) if duty else None
+    co_handlers = tuple(
+        one.id
+        for one in [office.taxonomy.acting(each, today) for each in (duty.co_handlers if duty else ())]
+        if one is not None
+    )
+    units = Units(
+        lead=lead.id if lead else None, co_handlers=co_handlers, duty=f"依据职责条目 {duty.id}" if duty else ""
+    )
+    return frame.fragment("_units.html", departments=frame.department_choices(office), units=units)
+
+
+@router.post("/submissions/{submission_id}/decide")
+async def decide(request: Request, submission_id: str) -> RedirectResponse:
+    """Confirm or correct the decision."""
+    office: Office = request.app.state.office
+    sent = await request.form()
+    texts = {name: str(sent.get(name, "")) for name in ("theme", "department")}
+    try:
+        opinion = review.Opinion(
+            theme=texts["theme"] or None,
+            lead=texts["department"],
+            co_handlers=tuple(str(one) for one in sent.getlist("co_departments")),
+            dispositions=parse_dispositions([str(one) for one in sent.getlist("dispositions")]),
+        )
+        await run_in_threadpool(
+            review.decide, office.store, office.taxonomy, known_id(submission_id), opinion, frame.DESK, office.now()
+        )
+    except ServiceError as error:
+        return back(submission_id, problem=str(error))
+    return back(submission_id, done="已确认拟办意见。转办的件请到“转办台账”签发；需要改回可“撤销上一次拟办”。")
+
+
+@router.post("/submissions/{submission_id}/undo")
+def undo(request: Request, submission_id: str) -> RedirectResponse:
+    """Take back the last decision of a person."""
+    office: Office = request.app.state.office
+    try:
+        review.undo(office.store, office.taxonomy, known_id(submission_id), frame.DESK, office.now())
+    except ServiceError as error:
+        return back(submission_id, problem=str(error))
+    return back(submission_id, done="已撤销上一次拟办意见")
+
+
+@router.post("/submissions/{submission_id}/attachments")
+async def attach(request: Request, submission_id: str) -> RedirectResponse:
+    """Keep more files with a submission."""
+    uploads = await uploads_of(await request.form())
+    problems = await run_in_threadpool(keep_files, request.app.state.office, known_id(submission_id), uploads)
+    return back(submission_id, problem="；".join(problems), done="" if problems else "附件已保存")
+
+
+def back(submission_id: str, done: str = "", problem: str = "") -> RedirectResponse:
+    """Return to the page of a submission."""
+    return RedirectResponse(frame.address(f"/submissions/{submission_id}", done=done, problem=problem), 303)
+
+
+def decided(office: Office, story: Story) -> Decided:
+    """Prepare the decision that holds."""
+    decision, taxonomy = story.decision.decision, office.taxonomy
+    confidences = {one.theme: one.confidence for one in story.predictions[-1].prediction.ranked}
+    confidence = confidences.get(decision.theme or "")
+    return Decided(
+        source=decision.source.label,
+        routing=decision.routing.label if story.decision.person is None else "人工审定",
+        theme=taxonomy.theme_name(decision.theme),
+        theme_id=decision.theme,
+        confidence="" if confidence is None else f"把握 {frame.percent(confidence)} %",
+        dispositions="、".join(one.label for one in decision.dispositions),
+        disposition_ids=tuple(one.value for one in decision.dispositions),
+        lead=taxonomy.department_name(decision.lead),
+        co_handlers="、".join(taxonomy.department_name(one) for one in decision.co_handlers),
+        reasons=decision.reasons,
+        doubts=[one.label for one in decision.doubts],
+        model=decision.model_version,
+        taxonomy=decision.taxonomy_version,
+        policy=decision.policy_version,
+    )
+
+
+def item_line(office: Office, item: QueueItem) -> ItemLine:
+    """Prepare an item."""
+    details = [("办理结果：", item.answer), ("退回理由：", item.return_reason)]
+    if item.extension_requested:
+        details.append(("申请延期：", item.extension_reason))
+    return ItemLine(
+        id=item.id,
+        version=item.version,
+        department=office.taxonomy.department_name(item.department),
+        role=item.role.label,
+        state=item.state.label,
+        tone=frame.state_tone(item.state),
+        due=frame.day(item.due_at) or "—",
+        detail="\n".join(label + text for label, text in details if text),
+        actions=actions_for(office, item),
+    )
+
+
+def history_line(office: Office, event: Event) -> HistoryLine:
+    """Say one event in words."""
+    return HistoryLine(
+        at=frame.minute(event.at),
+        who=frame.actor_name(office, event.actor),
+        what=EventKind(event.kind).label,
+        detail=event_detail(office, json.loads(event.payload)),
+    )
+
+
+def event_detail(office: Office, told: dict[str, Any]) -> str:
+    """Say what an event tells besides its kind."""
+    taxonomy = office.taxonomy
+    parts = [
+        taxonomy.department_name(told.get("department")),
+        f"→ {taxonomy.department_name(told['to'])}" if told.get("to") else "",
+        f"主题 {taxonomy.theme_name(told['theme'])}" if told.get("theme") else "",
+        f"主办 {taxonomy.department_name(told['lead'])}" if told.get("lead") else "",
+        "、".join(Disposition(one).label for one in told.get("dispositions", [])),
+        str(told.get("reason") or ""),
+        str(told.get("note") or ""),
+        str(told.get("name") or ""),
+    ]
+    return "　".join(filter(None, parts))
+
+
+def facts(submission: Submission) -> list[tuple[str, str]]:
+    """List what was registered, without what is empty."""
+    person = submission.submitter
+    found = [
+        ("类别", submission.track.label),
+        ("来源渠道", submission.source),
+        ("地点", submission.place),
+        ("收到", frame.day(submission.received_at)),
+        ("登记", frame.minute(submission.registered_at)),
+        ("反映人", person.name),
+        ("单位职务", person.unit),
+        ("界别", person.circle),
+        ("专委会", person.committee),
+        ("联名人", "、".join(person.cosigners)),
+        ("电话", person.phone),
+        ("缓急", submission.urgency.label),
+        ("公开属性", submission.openness.label),
+        ("同意公开姓名", "是" if submission.name_public else "否"),
+        ("已向他处反映", "是" if submission.reported_elsewhere else "否"),
+    ]
+    return [(name, value) for name, value in found if value]

@@ -1,0 +1,166 @@
+"""What every page shares: templates, navigation, Chinese dates, words for figures, marked text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from nlp.domain import Evidence, ItemState, Stage
+from service import statistics
+from service.deadlines import BEIJING
+from service.office import Office
+
+DESK = "desk"
+"""The actor of everything that is done on a page, until there are accounts."""
+
+ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示"}
+PAGE_SIZE = 50
+TONES = {
+    Stage.REVIEW: "soon", Stage.AWAITING_SIGNATURE: "soon", Stage.CLOSED: "well", Stage.KEPT: "plain",
+    Stage.QUEUED: "plain", Stage.IN_PROGRESS: "plain", Stage.ANSWERED: "soon",
+}  # fmt: skip
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    autoescape=select_autoescape(("html",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of the navigation."""
+
+    name: str
+    address: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An option of a list."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A filter above a list: its name in the address, its label, its options, the one chosen."""
+
+    name: str
+    label: str
+    choices: Sequence[Choice]
+    chosen: str
+
+
+def navigation(office: Office) -> list[Entry | None]:
+    """List the entries of the navigation with the counts that wait; None draws a line."""
+    stages = statistics.stage_counts(office.store)
+    signing = stages.get(Stage.AWAITING_SIGNATURE, 0)
+    return [
+        Entry(name="登记", address="/register"),
+        None,
+        Entry(name="待拟办", address="/review", count=stages.get(Stage.REVIEW, 0)),
+        Entry(name="来稿", address="/submissions"),
+        Entry(name="转办台账", address="/ledger", count=signing),
+        Entry(name="我的承办件", address="/departments"),
+        None,
+        Entry(name="主题分布", address="/themes"),
+        Entry(name="接口说明", address="/docs"),
+    ]
+
+
+def render(request: Request, template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page within the frame."""
+    office: Office = request.app.state.office
+    shared = {"query": "", "notice": "", "problem": "", "fault": "", "here": here, "navigation": navigation(office)}
+    if office.model_fault:
+        shared["fault"] = f"没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}"
+    return HTMLResponse(templates.get_template(template).render({**shared, **values}), status)
+
+
+def fragment(template: str, **values: Any) -> HTMLResponse:
+    """Render a part of a page."""
+    return HTMLResponse(templates.get_template(template).render(values))
+
+
+def address(path: str, **parameters: str | None) -> str:
+    """Make an address; parameters without a value are left out."""
+    kept = {name: value for name, value in parameters.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def day(value: datetime | None) -> str:
+    """Write a day in Beijing."""
+    return "" if value is None else value.astimezone(BEIJING).strftime("%Y-%m-%d")
+
+
+def minute(value: datetime) -> str:
+    """Write a moment in Beijing."""
+    return value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def percent(confidence: float) -> str:
+    """Write a confidence: a whole per cent, never 0 and never 100."""
+    return str(min(99, max(1, round(100 * confidence))))
+
+
+def confidence_words(confidence: float, threshold: float | None, examples: int, few: int) -> str:
+    """Say a confidence in words."""
+    if examples < few:
+        return "样本不足"
+    if threshold is not None and confidence >= threshold:
+        return "有把握"
+    return "较有把握" if confidence >= 0.5 else "把握不足"
+
+
+def actor_name(office: Office, actor: str) -> str:
+    """Say who acted."""
+    kind, _, department = actor.partition(":")
+    return office.taxonomy.department_name(department) if department else ACTORS.get(kind, actor)
+
+
+def department_choices(office: Office) -> list[Choice]:
+    """List the departments that work can be handed to, and those above that a report can name."""
+    return [Choice(value=one.id, label=one.name) for one in office.taxonomy.departments]
+
+
+def theme_choices(office: Office) -> list[Choice]:
+    """List the themes that can be assigned."""
+    return [Choice(value=one.id, label=one.name) for one in office.taxonomy.assignable]
+
+
+def marked(raw: str, evidence: Sequence[Evidence], field: str) -> Markup:
+    """Mark the evidence in a raw text, whose characters stay as they are."""
+    parts: list[Markup] = []
+    done = 0
+    for one in sorted((one for one in evidence if one.span.field == field), key=lambda one: one.span.start):
+        start, end = one.span.start, one.span.end
+        if start < done or end > len(raw):
+            continue
+        against = Markup(' class="against"') if one.weight < 0 else Markup("")
+        parts += [
+            escape(raw[done:start]),
+            Markup('<mark{} title="权重 {:+.3f}">{}</mark>').format(against, one.weight, raw[start:end]),
+        ]
+        done = end
+    return Markup("").join([*parts, escape(raw[done:])])
+
+
+def state_tone(state: ItemState) -> str:
+    """Give the tone of an item's state."""
+    if state in (ItemState.AWAITING_SIGNATURE, ItemState.RETURN_REQUESTED, ItemState.ANSWERED):
+        return "soon"
+    return "well" if state is ItemState.CLOSED else "plain"

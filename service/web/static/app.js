@@ -1,0 +1,60 @@
+/* The few things that pages do beyond htmx. Everything works without them, only with more clicks. */
+(function () {
+  "use strict";
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "/" && !/INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) {
+      var search = document.getElementById("search");
+      if (search) { event.preventDefault(); search.focus(); }
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      var form = event.target.closest && event.target.closest("form[data-main]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+    }
+  });
+  document.addEventListener("click", function (event) {
+    var copy = event.target.closest("[data-copy]");
+    if (copy) {
+      navigator.clipboard.writeText(copy.getAttribute("data-copy")).then(function () { copy.textContent = "已复制"; });
+    }
+    if (event.target.closest("[data-print]")) { window.print(); }
+    document.querySelectorAll("details.action[open]").forEach(function (open) {
+      if (!open.contains(event.target)) { open.removeAttribute("open"); }
+    });
+  });
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("form[data-auto]");
+    if (form && event.target.tagName === "SELECT") { form.requestSubmit(); }
+    if (event.target.matches("[data-all]")) {
+      document.querySelectorAll("input[name=item]").forEach(function (box) { box.checked = event.target.checked; });
+    }
+  });
+  var typed = false;
+  document.addEventListener("input", function (event) { if (event.target.closest("form[data-main]")) { typed = true; } });
+  document.addEventListener("submit", function () { typed = false; });
+  window.addEventListener("beforeunload", function (event) { if (typed) { event.preventDefault(); } });
+
+  function draw(box) {
+    var data = JSON.parse(document.getElementById(box.getAttribute("data-chart")).textContent);
+    var chart = echarts.init(box);
+    chart.setOption({
+      animation: false, color: data.colors, tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+      legend: { type: "scroll", bottom: 0 }, grid: { left: 48, right: 16, top: 16, bottom: 56 },
+      xAxis: { type: "category", data: data.columns }, yAxis: { type: "value", minInterval: 1 },
+      series: data.series.map(function (one) { return { name: one.name, type: "bar", stack: "all", data: one.values }; })
+    });
+    chart.on("click", function (point) { var link = data.links[point.seriesIndex]; if (link) { window.location = link; } });
+    window.addEventListener("resize", function () { chart.resize(); });
+    var save = document.querySelector("[data-save-chart]");
+    if (save) {
+      save.addEventListener("click", function () {
+        var link = document.createElement("a");
+        link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
+        link.download = save.getAttribute("data-save-chart");
+        link.click();
+      });
+    }
+  }
+  window.addEventListener("DOMContentLoaded", function () {
+    if (window.echarts) { document.querySelectorAll("[data-chart]").forEach(draw); }
+  });
+})();
