@@ -1,0 +1,1 @@
+"""The pure library: texts in, judgements out."""

@@ -22,8 +22,8 @@ from nlp.text import normalise
 PREFIX = "accusation_"
 LEAST_OCCURRENCES = 2
 FOLDS = 5
-WANTED_RECALL = 0.97
-"""Share of the out-of-fold accusations that the threshold must let through; a miss costs more than a false alarm."""
+FALSE_ALARMS = 0.01
+"""Share of ordinary submissions that may reach the threshold out of fold: each of them a person must release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,8 @@ def train_accusation_model(
 ) -> AccusationModel:
     """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
 
-    The threshold is the score that WANTED_RECALL of the accusations reach out of fold.
+    The threshold is the score that FALSE_ALARMS of the ordinary submissions (of the look-alikes, where there are none)
+    reach out of fold.
 
     Raises:
         TrainingDataError: one of the two kinds is missing.
@@ -78,7 +79,8 @@ def train_accusation_model(
     for fold in range(FOLDS):
         linear = _fit(counts[fold_of != fold], truth[fold_of != fold], vocabulary, seed)
         scores[fold_of == fold] = linear.scores(weigh(counts[fold_of == fold], linear.idf))[:, 0]
-    threshold = float(np.quantile(scores[truth], 1 - WANTED_RECALL, method="lower"))
+    innocent = scores[len(writings) :] if len(ordinary) else scores[~truth]
+    threshold = float(np.quantile(innocent, 1 - FALSE_ALARMS, method="higher"))
     return AccusationModel(linear=_fit(counts, truth, vocabulary, seed), threshold=threshold)
 
 

@@ -67,7 +67,8 @@ def save(model: ThemeClassifier, accusation: AccusationModel | None, folder: Pat
         raise ArtifactError(f"无法写入 {folder.parent}：{error.strerror}。请检查磁盘空间和权限。") from error
     try:
         with (temporary / WEIGHTS).open("wb") as stream:
-            np.savez(stream, **_arrays("", model.linear), **(accusation.arrays() if accusation else {}))
+            arrays: dict[str, Any] = {**_arrays("", model.linear), **(accusation.arrays() if accusation else {})}
+            np.savez(stream, **arrays)
         digest = _sha256(temporary / WEIGHTS)
         manifest = _manifest(model, accusation, digest, about)
         (temporary / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")

@@ -129,4 +129,3 @@ class ThemeClassifier:
         return Prediction(
             ranked=ranked if known else (), model_version=self.version, evidence=evidence, known_features=known
         )
-

@@ -90,7 +90,8 @@ def evaluate(
     first = [judgement.prediction.theme or "" for judgement in judgements]
     right = np.array([one == other for one, other in zip(first, truth, strict=True)], bool)
     per_theme = {
-        theme: _theme(theme, first, truth, examples.get(theme, 0) >= few) for theme in sorted(set(truth) | (set(first) - {""}))
+        theme: _theme(theme, first, truth, examples.get(theme, 0) >= few)
+        for theme in sorted(set(truth) | (set(first) - {""}))
     }
     leads = None if true_leads is None else _leads_right(judgements, true_leads)
     confidence = np.array([judgement.prediction.confidence or 0.0 for judgement in judgements], np.float64)
@@ -127,9 +128,7 @@ def _leads_right(judgements: Sequence[Judgement], true_leads: Sequence[str | Non
     return np.array([judgement.decision.lead == lead for judgement, lead in pairs], bool)
 
 
-def _auto(
-    judgements: Sequence[Judgement], right: NDArray[np.bool_], leads: NDArray[np.bool_] | None
-) -> AutoFigures:
+def _auto(judgements: Sequence[Judgement], right: NDArray[np.bool_], leads: NDArray[np.bool_] | None) -> AutoFigures:
     rows = np.array([judgement.decision.routing is Routing.AUTO for judgement in judgements], bool)
     answered, wrong = int(rows.sum()), int((~right[rows]).sum())
     return AutoFigures(

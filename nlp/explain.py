@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +81,7 @@ def evidence(
     row_of = batch.owners // len(FIELDS)
     edges = np.searchsorted(row_of, np.arange(len(fields) // len(FIELDS) + 1))
     return [
-        _strongest(batch, token_weights, fields, unspoken, int(first), int(last))
-        for first, last in zip(edges[:-1], edges[1:], strict=True)
+        _strongest(batch, token_weights, fields, unspoken, int(first), int(last)) for first, last in pairwise(edges)
     ]
 
 

@@ -86,6 +86,4 @@ def choose_thresholds(
         alone = choose_threshold(confidence[rows], wrong[rows], target=policy.error_target, level=policy.error_level)
         if alone.pool is not None and alone.pool > pool.pool:
             own[theme] = alone.pool
-    return Thresholds(
-        pool=pool.pool, own=own, answered=pool.answered, wrong=pool.wrong, upper_bound=pool.upper_bound
-    )
+    return Thresholds(pool=pool.pool, own=own, answered=pool.answered, wrong=pool.wrong, upper_bound=pool.upper_bound)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ _SPACED = re.compile("(?:[\u4e00-\u9fff][ \u3000·.•．]{1,2}){3,}[\u4e00-\u9f
 _REPLACED = (
     (re.compile(r"(?:https?://|www\.)[a-z0-9./?=&%_#:~@!$+,;*'()-]+"), PLACEHOLDER_URL),
     (re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+"), PLACEHOLDER_MAIL),
-    (re.compile(r"(?<![a-z0-9])(?:\d{7,}x?|1\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}-\d{7,8})(?![a-z0-9])"), PLACEHOLDER_NUMBER),
+    (
+        re.compile(r"(?<![a-z0-9])(?:\d{7,}x?|1\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}-\d{7,8})(?![a-z0-9])"),
+        PLACEHOLDER_NUMBER,
+    ),
 )
 _HINTS = re.compile(r"://|www\.|@|\d[\d -]{6}")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -73,7 +76,7 @@ def _normalise(raw: str) -> Normalised:
         text, offsets = _rewrite(text, offsets, _SPACED, _joined)
     if _HINTS.search(text):
         for pattern, placeholder in _REPLACED:
-            text, offsets = _rewrite(text, offsets, pattern, lambda _, character=placeholder: [(character, 0)])
+            text, offsets = _rewrite(text, offsets, pattern, partial(_placed, placeholder))
     return Normalised(raw, _simplified(text), offsets)
 
 
@@ -112,7 +115,13 @@ def _character(character: str) -> str:
 @lru_cache(maxsize=1)
 def _radicals() -> dict[str, str]:
     """CJK radicals that Unicode gives no decomposition for, and the characters that they look like."""
-    return dict(zip("⺠⻢⻋⻛⻩⻅⻔⻬⻰⻓⻉⻝⻚⻜⻥⻦⻨⻤⻮⻘⺟⻆⻄⻁⻌⺁", "民马车风黄见门齐龙长刂食页飞鱼鸟麦鬼齿青母角西虎辶厂", strict=True))
+    return dict(
+        zip(
+            "⺠⻢⻋⻛⻩⻅⻔⻬⻰⻓⻉⻝⻚⻜⻥⻦⻨⻤⻮⻘⺟⻆⻄⻁⻌⺁",
+            "民马车风黄见门齐龙长刂食页飞鱼鸟麦鬼齿青母角西虎辶厂",
+            strict=True,
+        )
+    )
 
 
 def _changes_length(raw: str) -> bool:
@@ -148,6 +157,10 @@ def _rewrite(
     return "".join([*parts, text[done:]]), np.concatenate([*places, old[done:]])
 
 
+def _placed(placeholder: str, _: str) -> list[tuple[str, int]]:
+    return [(placeholder, 0)]
+
+
 def _joined(spaced: str) -> list[tuple[str, int]]:
     return [(character, place) for place, character in enumerate(spaced) if _HAN.match(character)]
 
@@ -167,7 +180,9 @@ def _traditional_only() -> re.Pattern[str]:
     simplified = _converter()("\n".join(han)).split("\n")
     results = set(simplified)
     return re.compile(
-        "[" + "".join(one for one, other in zip(han, simplified, strict=True) if one != other and one not in results) + "]"
+        "["
+        + "".join(one for one, other in zip(han, simplified, strict=True) if one != other and one not in results)
+        + "]"
     )
 
 

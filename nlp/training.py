@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,10 +80,14 @@ def train(
         TrainingDataError: fewer than two themes have rows, or no text is left after normalisation.
     """
     recipe = recipe or Recipe()
-    recipe = Recipe(words=recipe.words, engine=recipe.engine or default_engine(), seed=recipe.seed, report=recipe.report)
+    recipe = Recipe(
+        words=recipe.words, engine=recipe.engine or default_engine(), seed=recipe.seed, report=recipe.report
+    )
     policy = policy or Policy()
     if len(set(themes)) < 2:
-        raise TrainingDataError(f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。")
+        raise TrainingDataError(
+            f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。"
+        )
     hints = _hints(taxonomy)
     classes = tuple(sorted(set(themes) | set(hints)))
     candidates = _candidates([*writings, *unlabelled], list(hints.values()), recipe)
@@ -164,7 +169,7 @@ def _hashes(writings: Sequence[Writing], recipe: Recipe) -> Hashes:
 
 
 def _counts(writings: Sequence[Writing], vocabulary: Vocabulary, recipe: Recipe, stage: str) -> sparse.csr_array:
-    parts = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
+    parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
     chunks = _chunks(writings)
     for done, chunk in enumerate(chunks, start=1):
         tokens = segment_arrays(_fields(chunk), recipe.words, recipe.engine)
@@ -201,7 +206,9 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], _Weight
     truth = np.concatenate([data.truth[rows], data.hint_truth])
     chosen = select_columns(counts, truth, data.n_classes)
     counts = counts[:, chosen]
-    idf = inverse_document_frequency(sparse.csr_array(sparse.vstack([counts, data.background[:, chosen]], format="csr")))
+    idf = inverse_document_frequency(
+        sparse.csr_array(sparse.vstack([counts, data.background[:, chosen]], format="csr"))
+    )
     machine = LinearSVC(C=COST, random_state=data.seed)
     machine.fit(weigh(counts, idf), truth)
     weights = np.zeros((len(chosen), data.n_classes), np.float32)

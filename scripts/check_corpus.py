@@ -87,7 +87,10 @@ def count_faults(pieces: list[Piece], themes: set[str]) -> Iterator[str]:
             yield f"{theme}: {counts[theme]} texts, at least {least} are needed"
         if theme != "other" and held[theme] < HELD_OUT_SHARE * least:
             yield f"{theme}: {held[theme]} held out"
-    for kind, group in (("held out", [p for p in pieces if p.held_out]), ("training", [p for p in pieces if not p.held_out])):
+    for kind, group in (
+        ("held out", [p for p in pieces if p.held_out]),
+        ("training", [p for p in pieces if not p.held_out]),
+    ):
         hard = sum(piece.hard for piece in group if piece.theme != "other")
         if hard < HARD_SHARE * sum(piece.theme != "other" for piece in group):
             yield f"{kind}: only {hard} of {len(group)} are hard"

@@ -24,9 +24,7 @@ FILES = {
 
 def fetch(package: str, folder: Path) -> tarfile.TarFile:
     """Download a package and open it."""
-    done = subprocess.run(
-        ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True)
     return tarfile.open(folder / done.stdout.strip())
 
 
@@ -37,7 +35,9 @@ def main() -> int:
         for package, names in FILES.items():
             name, _, version = package.rpartition("@")
             with fetch(package, Path(temporary)) as archive:
-                about = json.load(archive.extractfile("package/package.json") or sys.exit(f"{package}: no package.json"))
+                about = json.load(
+                    archive.extractfile("package/package.json") or sys.exit(f"{package}: no package.json")
+                )
                 for inner in names:
                     stream = archive.extractfile(f"package/{inner}")
                     content = stream.read() if stream else sys.exit(f"{package}: no {inner}")

@@ -1,0 +1,1 @@
+"""Everything that remembers, waits or is looked at."""

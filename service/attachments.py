@@ -58,9 +58,7 @@ def keep(store: Store, folder: Path, submission_id: str, upload: Upload, limit: 
         )
         attachments.add(connection, kept)
         told = (("name", name), ("sha256", digest))
-        event = Happening(
-            submission_id=submission_id, kind=EventKind.ATTACHED, actor=actor, at=now, details=told
-        )
+        event = Happening(submission_id=submission_id, kind=EventKind.ATTACHED, actor=actor, at=now, details=told)
         events.append(connection, [event])
     return kept.id
 

@@ -73,7 +73,9 @@ def train(
     labelled: LabelledFiles,
     out: Annotated[Path, typer.Option("--out", help="模型版本文件夹")],
     unlabelled: Annotated[list[Path] | None, typer.Option("--unlabelled", help="未标注文件，可给多个")] = None,
-    taxonomy: Annotated[Path | None, typer.Option("--taxonomy", help="主题分类文件；不给时以文件中的类别为主题")] = None,
+    taxonomy: Annotated[
+        Path | None, typer.Option("--taxonomy", help="主题分类文件；不给时以文件中的类别为主题")
+    ] = None,
     columns: ColumnsText = "",
     seed: Annotated[int, typer.Option("--seed", help="随机种子", min=0, max=2**31 - 1)] = 0,
     as_json: AsJson = False,
@@ -97,7 +99,9 @@ def train(
     else:
         figures = trained.metrics
         print(f"模型版本 {trained.version} 已存入 {out}（{len(rows.writings)} 行）")
-        print(f"交叉验证：首位准确率 {figures['accuracy']:.3f}，前三命中 {figures['top3']:.3f}，校准误差 {figures['ece']:.3f}")
+        print(
+            f"交叉验证：首位准确率 {figures['accuracy']:.3f}，前三命中 {figures['top3']:.3f}，校准误差 {figures['ece']:.3f}"
+        )
 
 
 def _say_left_out(left_out: list[LeftOut]) -> None:

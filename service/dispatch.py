@@ -235,9 +235,7 @@ def remind(desk: Desk, item_id: str, note: str, act: Act) -> QueueItem:
 
 
 @contextmanager
-def _step(
-    desk: Desk, item_id: str, act: Act, kind: EventKind, allowed: Collection[ItemState]
-) -> Iterator[_Step]:
+def _step(desk: Desk, item_id: str, act: Act, kind: EventKind, allowed: Collection[ItemState]) -> Iterator[_Step]:
     """Open a transition, check it, and at its end write the item, the event and the submission's stage at once.
 
     Raises:

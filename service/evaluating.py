@@ -41,8 +41,7 @@ def evaluate_files(judge: Judge, files: Sequence[Path], columns: Columns, report
     if judge.taxonomy.departments:
         texts = normalise([f"{one.title}\n{one.text}" for one in labelled.writings])
         duties = [
-            judge.taxonomy.duty_for(theme, text.text, today)
-            for theme, text in zip(labelled.themes, texts, strict=True)
+            judge.taxonomy.duty_for(theme, text.text, today) for theme, text in zip(labelled.themes, texts, strict=True)
         ]
         leads = [duty.lead if duty else None for duty in duties]
     examples = judge.model.examples if judge.model else {}
@@ -69,6 +68,8 @@ def summary(figures: Evaluation, taxonomy: Taxonomy) -> list[str]:
             f"{name}\t{one.n}\t{one.precision:.3f}（{one.precision_ci[0]:.2f}–{one.precision_ci[1]:.2f}）"
             f"\t{one.recall:.3f}（{one.recall_ci[0]:.2f}–{one.recall_ci[1]:.2f}）\t{one.f1:.3f}{few}"
         )
-    lines.append("需人工看的原因：" + ("，".join(f"{Doubt(key).label} {n}" for key, n in figures.doubts.items()) or "无"))
+    lines.append(
+        "需人工看的原因：" + ("，".join(f"{Doubt(key).label} {n}" for key, n in figures.doubts.items()) or "无")
+    )
     lines.append("辅助拟办，以人工审定为准。")
     return lines

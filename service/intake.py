@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -50,7 +50,7 @@ class Incoming:
     text: str = ""
     source: str
     place: str = ""
-    submitter: Submitter = Submitter()
+    submitter: Submitter = field(default_factory=Submitter)
     received_at: datetime
     urgency: Urgency = Urgency.NORMAL
     openness: Openness = Openness.INTERNAL

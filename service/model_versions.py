@@ -139,8 +139,11 @@ def train_version(
     )
     cases, accuses = read_accusations(knowledge.folder)
     report("训练检举控告识别", 0, 1)
+    ordinary = [writing_of(row) for path in training_files(knowledge.folder) for row in read_rows(path)]
     accusation = (
-        train_accusation_model(cases, accuses, words=knowledge.words, engine=model.engine, seed=seed) if cases else None
+        train_accusation_model(cases, accuses, ordinary, words=knowledge.words, engine=model.engine, seed=seed)
+        if cases
+        else None
     )
     report("训练检举控告识别", 1, 1)
     about = {

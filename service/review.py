@@ -63,9 +63,7 @@ def decide(
         _check_undispatched(connection, submission_id)
         present = decisions.current(connection, submission_id)
         decided = _decided(directory, present.decision, opinion, now)
-        made = replace(
-            present, id=new_id(now), supersedes=present.id, decision=decided, person=person, made_at=now
-        )
+        made = replace(present, id=new_id(now), supersedes=present.id, decision=decided, person=person, made_at=now)
         decisions.supersede(connection, made)
         if decided.theme is not None:
             label = Label(submission_id=submission_id, theme=decided.theme, person=person, at=now)

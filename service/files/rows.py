@@ -204,7 +204,9 @@ def row_writer(path: Path, header: Sequence[str]) -> Iterator[Writer]:
             writer.close()
         temporary.replace(path)
     except OSError as error:
-        raise InputFileError(f"无法写入 {path}：{error.strerror}。请检查文件夹、磁盘空间，或文件是否正被打开。") from error
+        raise InputFileError(
+            f"无法写入 {path}：{error.strerror}。请检查文件夹、磁盘空间，或文件是否正被打开。"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

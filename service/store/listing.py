@@ -68,7 +68,9 @@ def page(connection: Connection, wanted: SubmissionFilter, before: str | None, l
 
 def count(connection: Connection, wanted: SubmissionFilter) -> int:
     """Count submissions."""
-    return int(connection.execute(select(func.count()).select_from(submissions).where(_submissions(wanted))).scalar_one())
+    return int(
+        connection.execute(select(func.count()).select_from(submissions).where(_submissions(wanted))).scalar_one()
+    )
 
 
 def stages(connection: Connection) -> dict[Stage, int]:
@@ -94,7 +96,9 @@ def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> l
     }
     group = groups[by]
     query = (
-        select(submissions.c.theme, group, func.count()).where(_submissions(wanted)).group_by(submissions.c.theme, group)
+        select(submissions.c.theme, group, func.count())
+        .where(_submissions(wanted))
+        .group_by(submissions.c.theme, group)
     )
     return [ThemeCount(theme=row[0], group=row[1], count=int(row[2])) for row in connection.execute(query)]
 
@@ -103,9 +107,7 @@ def item_page(
     connection: Connection, wanted: ItemFilter, after: tuple[datetime | None, str] | None, limit: int
 ) -> list[ItemRow]:
     """Read items beside their submissions, by due date (those without one last), then by age."""
-    query = (
-        _items(wanted).order_by(items.c.due_at.is_(None), items.c.due_at, items.c.id).limit(limit)
-    )
+    query = _items(wanted).order_by(items.c.due_at.is_(None), items.c.due_at, items.c.id).limit(limit)
     if after is not None:
         due, item_id = after
         later = and_(items.c.due_at.is_(None), items.c.id > item_id)
@@ -136,8 +138,10 @@ def queues(connection: Connection) -> dict[tuple[str, ItemState], int]:
 
 def _items(wanted: ItemFilter) -> Select[Any]:
     states = wanted.states or tuple(state for state in ItemState if state.open)
-    query = select(items).join_from(items, submissions).where(
-        ~submissions.c.restricted, items.c.state.in_([state.value for state in states])
+    query = (
+        select(items)
+        .join_from(items, submissions)
+        .where(~submissions.c.restricted, items.c.state.in_([state.value for state in states]))
     )
     return query if wanted.department is None else query.where(items.c.department == wanted.department)
 

@@ -15,7 +15,9 @@ TEXTS = [Writing(title="暖气", text="供热管道漏水"), Writing(text="公�
 
 @pytest.fixture
 def saved(small_model: ThemeClassifier, tmp_path: Path) -> Path:
-    cases = [Writing(text=f"王主任收了第{n}家的钱") for n in range(10)] + [Writing(text=f"路灯{n}坏了") for n in range(10)]
+    cases = [Writing(text=f"王主任收了第{n}家的钱") for n in range(10)] + [
+        Writing(text=f"路灯{n}坏了") for n in range(10)
+    ]
     detector = train_accusation_model(cases, [True] * 10 + [False] * 10)
     artifact.save(small_model, detector, tmp_path / "v1", {"taxonomy": None})
     return tmp_path / "v1"
@@ -47,7 +49,8 @@ def test_altered_weights_are_refused_before_they_are_read(saved: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("{", "已损坏"), ('{"schema": 99}', "格式版本"), ('{"schema": 1, "files": {}}', "不完整"), ("[]", "格式版本")]
+    ("content", "message"),
+    [("{", "已损坏"), ('{"schema": 99}', "格式版本"), ('{"schema": 1, "files": {}}', "不完整"), ("[]", "格式版本")],
 )
 def test_broken_manifests_are_refused(saved: Path, content: str, message: str) -> None:
     (saved / artifact.MANIFEST).write_text(content, "utf-8")

@@ -52,7 +52,9 @@ def test_removing_the_evidence_lowers_the_confidence(small_model: ThemeClassifie
 
 
 def test_the_answer_does_not_depend_on_the_batch(small_model: ThemeClassifier) -> None:
-    texts = [Writing(text=f"第{number}户暖气不热" if number % 2 else f"公交{number}路绕路") for number in range(CHUNK + 9)]
+    texts = [
+        Writing(text=f"第{number}户暖气不热" if number % 2 else f"公交{number}路绕路") for number in range(CHUNK + 9)
+    ]
     together = small_model.predict(texts)
     for number in (0, 1, CHUNK - 1, CHUNK, CHUNK + 8):
         assert small_model.predict([texts[number]]) == [together[number]]
@@ -71,6 +73,8 @@ def test_serving_imports_neither_training_nor_tables_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("text", ["举" * 20_000, "a" * 20_000, "1. " * 6_000, "".join(map(chr, range(0x4E00, 0x4E00 + 19_000)))])
+@pytest.mark.parametrize(
+    "text", ["举" * 20_000, "a" * 20_000, "1. " * 6_000, "".join(map(chr, range(0x4E00, 0x4E00 + 19_000)))]
+)
 def test_long_texts_come_through(small_model: ThemeClassifier, text: str) -> None:
     assert len(small_model.predict([Writing(text=text)])) == 1

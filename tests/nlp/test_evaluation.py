@@ -10,7 +10,8 @@ def judged(ranked: list[str], routing: Routing, lead: str | None = None, doubts:
     pairs = zip(ranked, shares, strict=False)
     return Judgement(
         prediction=Prediction(
-            ranked=tuple(ThemeConfidence(theme=theme, confidence=Confidence(share)) for theme, share in pairs), model_version=""
+            ranked=tuple(ThemeConfidence(theme=theme, confidence=Confidence(share)) for theme, share in pairs),
+            model_version="",
         ),
         decision=RoutingDecision(routing=routing, lead=lead, doubts=doubts),
         checks=Checks(),

@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def reference(title: str, text: str) -> Counter[tuple[object, ...]]:
     for field, value in enumerate((title, text)):
         words = segment([value])[0]
         found.update((field, "w", word) for word in words)
-        found.update((field, "w", pair) for pair in zip(words[:-1], words[1:], strict=True))
+        found.update((field, "w", pair) for pair in pairwise(words))
         for size in CHARACTER_SIZES:
             grams = (value[start : start + size] for start in range(len(value) - size + 1))
             found.update((field, "c", gram) for gram in grams if not set(gram) & set("， "))

@@ -51,7 +51,12 @@ def test_a_worse_theme_is_stricter_and_a_better_one_is_not_looser() -> None:
     random = np.random.default_rng(3)
     confidence = random.uniform(0.6, 1.0, 4_000)
     themes = ["bad" if number % 4 == 0 else "good" for number in range(4_000)]
-    wrong = np.array([theme == "bad" and value < 0.8 and random.random() < 0.2 for theme, value in zip(themes, confidence)])
+    wrong = np.array(
+        [
+            theme == "bad" and value < 0.8 and random.random() < 0.2
+            for theme, value in zip(themes, confidence, strict=True)
+        ]
+    )
     chosen = choose_thresholds(confidence, themes, wrong, Policy())
     assert chosen.pool is not None
     assert chosen.of("bad") > chosen.pool  # type: ignore[operator]

@@ -32,7 +32,7 @@ def faults_of(themes: str = THEMES, departments: str | None = None) -> tuple[str
         ("T03", THEMES + "parent = 3\n"),
         ("T03", THEMES.replace('"甲"', '" 甲"')),
         ("T04", THEMES.replace('name = "甲"\n', "")),
-        ("T10", THEMES.split("[[themes]]\nid = \"b\"")[0]),
+        ("T10", THEMES.split('[[themes]]\nid = "b"')[0]),
         ("T10", "".join(f'[[themes]]\nid = "t{n}"\nname = "主题{n}"\n' for n in range(201))),
         ("T11", THEMES.replace('"b"', '"a"')),
         ("T12", THEMES.replace("乙类", "甲")),
@@ -52,14 +52,21 @@ def test_faults_of_themes(code: str, themes: str) -> None:
         ("D02", DEPARTMENTS + DEPARTMENTS.replace('"x"', '"y"') + LAST),
         ("D03", DEPARTMENTS + "valid_from = 2026-01-01\nvalid_to = 2025-01-01\n" + LAST),
         ("D04", DEPARTMENTS + 'successor = "nobody"\n' + LAST),
-        ("D05", DEPARTMENTS + 'successor = "y"\n' + DEPARTMENTS.replace("x", "y").replace("甲", "乙") + 'successor = "x"\n' + LAST),
+        (
+            "D05",
+            DEPARTMENTS
+            + 'successor = "y"\n'
+            + DEPARTMENTS.replace("x", "y").replace("甲", "乙")
+            + 'successor = "x"\n'
+            + LAST,
+        ),
         ("R01", DEPARTMENTS + LAST.replace('"2"', '"1"')),
         ("R02", DEPARTMENTS + LAST + '[[duties]]\nid = "3"\ntheme = "nothing"\nlead = "x"\n'),
         ("R03", DEPARTMENTS + LAST.replace('lead = "x"', 'lead = "nobody"')),
         ("R03", DEPARTMENTS + LAST + 'co_handlers = ["nobody"]\n'),
         ("R04", DEPARTMENTS + LAST + "valid_from = 2026-02-01\nvalid_to = 2026-01-01\n"),
         ("R05", DEPARTMENTS + LAST + 'words = ["路灯"]\n'),
-        ("R05", DEPARTMENTS + LAST.split("[[duties]]\nid = \"2\"")[0]),
+        ("R05", DEPARTMENTS + LAST.split('[[duties]]\nid = "2"')[0]),
         ("R05", DEPARTMENTS + LAST + "valid_to = 2027-01-01\n"),
         ("R06", DEPARTMENTS + LAST + '[[duties]]\nid = "3"\ntheme = "b"\nlead = "x"\n'),
         ("R07", DEPARTMENTS + LAST + 'co_handlers = ["x"]\n'),
@@ -131,7 +138,11 @@ def test_a_dissolved_department_is_followed_to_its_last_successor() -> None:
 
 def test_the_shipped_knowledge_is_whole(shipped: Taxonomy) -> None:
     assert len(shipped.themes) == 34
-    assert {theme.id for theme in shipped.themes if theme.never_automatic} == {"other", "work-style", "ethnic-religious"}
+    assert {theme.id for theme in shipped.themes if theme.never_automatic} == {
+        "other",
+        "work-style",
+        "ethnic-religious",
+    }
     assert sum(department.township for department in shipped.departments) == 12
     assert len(shipped.duties) == 53
     assert all(re.fullmatch(r"RC-\d\d", duty.id) for duty in shipped.duties)

@@ -70,6 +70,8 @@ def test_normalising_twice_changes_nothing(raw: str) -> None:
     assert one(once) == once
 
 
-@pytest.mark.parametrize("shape", ["举" * 20_000, " " * 20_000, "😀" * 20_000, "举 " * 10_000, "a@" * 10_000, "1 " * 10_000])
+@pytest.mark.parametrize(
+    "shape", ["举" * 20_000, " " * 20_000, "😀" * 20_000, "举 " * 10_000, "a@" * 10_000, "1 " * 10_000]
+)
 def test_hostile_shapes_come_through(shape: str) -> None:
     assert len(one(shape)) <= len(shape)

@@ -45,11 +45,16 @@ def install(app: FastAPI) -> None:
 
 def _described(found: dict[str, Any]) -> dict[str, Any]:
     models = [one for one in vars(schemas).values() if isinstance(one, type) and issubclass(one, schemas.Strict)]
-    _, definitions = models_json_schema([(one, "validation") for one in models], ref_template="#/components/schemas/{model}")
+    _, definitions = models_json_schema(
+        [(one, "validation") for one in models], ref_template="#/components/schemas/{model}"
+    )
     components = found.setdefault("components", {}).setdefault("schemas", {})
     components |= definitions.get("$defs", {})
     components["Error"] = ERROR
-    refused = {"description": "出错", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    refused = {
+        "description": "出错",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
     for operations in found["paths"].values():
         for operation in operations.values():
             _describe_body(operation)

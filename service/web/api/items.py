@@ -121,9 +121,7 @@ def decide(
         lead=body.department,
         co_handlers=None if body.co_departments is None else tuple(body.co_departments),
     )
-    made = review.decide(
-        office.store, office.taxonomy, known_id(submission_id), opinion, API_CALLER, office.now()
-    )
+    made = review.decide(office.store, office.taxonomy, known_id(submission_id), opinion, API_CALLER, office.now())
     return decision_json(made)
 
 
@@ -137,4 +135,3 @@ def parse_dispositions(values: list[str] | None) -> tuple[Disposition, ...] | No
         return None if values is None else tuple(dict.fromkeys(Disposition(one) for one in values))
     except ValueError:
         raise Invalid("有不认识的去向，请从列表中选择", field="dispositions", code="E_CHOICE") from None
-

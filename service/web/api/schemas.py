@@ -12,7 +12,6 @@ MAX_ITEMS = 1_000
 """Most texts that one `POST /classify` may carry."""
 
 
-
 Text = Annotated[StrictStr, Field(max_length=1_000_000)]
 Name = Annotated[StrictStr, Field(max_length=80)]
 

@@ -20,7 +20,12 @@ def themes(office: TheOffice, wanted: Wanted, by: str = "month") -> dict[str, An
         "by": by,
         "total": sum(one.count for one in counts),
         "items": [
-            {"theme": one.theme, "name": office.taxonomy.theme_name(one.theme) or None, by: one.group, "count": one.count}
+            {
+                "theme": one.theme,
+                "name": office.taxonomy.theme_name(one.theme) or None,
+                by: one.group,
+                "count": one.count,
+            }
             for one in counts
         ],
     }

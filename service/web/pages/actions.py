@@ -40,11 +40,15 @@ def _reason(label: str, required: bool = True) -> tuple[Field, ...]:
 _GRADES = tuple(Choice(value=one.value, label=f"{one.value} {one.label}") for one in ResultGrade)
 _SIGN = Action(name="sign", label="签发", done="已签发，承办单位可以签收")
 _ACCEPT = Action(name="accept", label="签收", done="已签收")
-_RETURN = Action(name="return", label="申请退回", fields=_reason("退回理由（写明依据和应由谁办）"), done="已申请退回，等拟办人员决定")
+_RETURN = Action(
+    name="return", label="申请退回", fields=_reason("退回理由（写明依据和应由谁办）"), done="已申请退回，等拟办人员决定"
+)
 _REFUSE = Action(name="refuse-return", label="不同意退回", fields=_reason("理由"), done="已答复不同意退回")
 _EXTEND = Action(name="extend", label="申请延期", fields=_reason("延期理由"), done="已申请延期")
 _GRANT = Action(name="grant-extension", label="同意延期", fields=_reason("说明", required=False), done="已同意延期")
-_DENY = Action(name="deny-extension", label="不同意延期", fields=_reason("理由", required=False), done="已答复不同意延期")
+_DENY = Action(
+    name="deny-extension", label="不同意延期", fields=_reason("理由", required=False), done="已答复不同意延期"
+)
 _REMIND = Action(name="remind", label="催办", fields=_reason("催办方式和对象"), done="已记录催办")
 _CLOSE = Action(name="close", label="办结", fields=_reason("说明", required=False), done="已办结")
 _ANSWER = Action(
@@ -59,9 +63,7 @@ _ANSWER = Action(
 
 
 def _reassign(office: Office) -> Action:
-    units = tuple(
-        Choice(value=one.id, label=one.name) for one in office.taxonomy.departments if one.level.dispatchable
-    )
+    units = tuple(Choice(value=one.id, label=one.name) for one in office.taxonomy.departments if one.level.dispatchable)
     fields = (Field(name="department", label="改派给", required=True, choices=units), *_reason("说明", required=False))
     return Action(name="reassign", label="同意改派", fields=fields, done="已改派，新承办单位可以签收")
 
@@ -84,7 +86,10 @@ _DOERS: dict[str, tuple[str, Callable[[Desk, str, _Values, Act], object]]] = {
     "sign": (_SIGN.done, lambda desk, item, _, act: dispatch.sign(desk, item, act)),
     "accept": (_ACCEPT.done, lambda desk, item, _, act: dispatch.accept(desk, item, act)),
     "return": (_RETURN.done, lambda desk, item, sent, act: dispatch.request_return(desk, item, sent["reason"], act)),
-    "refuse-return": (_REFUSE.done, lambda desk, item, sent, act: dispatch.refuse_return(desk, item, sent["reason"], act)),
+    "refuse-return": (
+        _REFUSE.done,
+        lambda desk, item, sent, act: dispatch.refuse_return(desk, item, sent["reason"], act),
+    ),
     "reassign": (
         "已改派，新承办单位可以签收",
         lambda desk, item, sent, act: dispatch.reassign(desk, item, sent["department"], sent["reason"], act),

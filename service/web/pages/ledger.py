@@ -124,7 +124,11 @@ def _items(request: Request, here: str, heading: str, department: str | None, *,
 
 
 def _filters(office: Office, chosen: dict[str, str], at_desk: bool) -> list[Filter]:
-    states = [Choice(value=one.value, label=one.label) for one in ItemState if at_desk or one is not ItemState.AWAITING_SIGNATURE]
+    states = [
+        Choice(value=one.value, label=one.label)
+        for one in ItemState
+        if at_desk or one is not ItemState.AWAITING_SIGNATURE
+    ]
     found = [Filter(name="state", label="状态", choices=states, chosen=chosen["state"])]
     if at_desk:
         units = frame.department_choices(office)
@@ -159,7 +163,7 @@ def due_words(due_at: datetime | None, now: datetime) -> tuple[str, str]:
     if due_at is None:
         return "", ""
     try:
-        days, unit = working_days_left(now, due_at), "个工作日"
+        days, unit = working_days_left(now, due_at), "工作日"
     except CalendarUnknown:
         days, unit = (local_day(due_at) - local_day(now)).days, "天"
     if due_at < now:
@@ -215,5 +219,9 @@ def _safe(there: str) -> str:
 
 def _back(there: str, done: str = "", problem: str = "") -> RedirectResponse:
     path, _, query = there.partition("?")
-    kept = {name: value for name, _, value in (pair.partition("=") for pair in query.split("&")) if name in ("state", "department")}
+    kept = {
+        name: value
+        for name, _, value in (pair.partition("=") for pair in query.split("&"))
+        if name in ("state", "department")
+    }
     return RedirectResponse(frame.address(path, **kept, done=done, problem=problem), 303)

@@ -16,7 +16,6 @@ down_revision = None
 
 def upgrade() -> None:
     """Make every table and index."""
-
     op.create_table(
         "idempotency_keys",
         sa.Column("caller", sa.String(length=80), nullable=False),
@@ -248,7 +247,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Remove everything."""
-
     op.drop_index(op.f("ix_events_submission_id"), table_name="events")
     op.drop_table("events")
     op.drop_index(op.f("ix_labels_submission_id"), table_name="labels")
