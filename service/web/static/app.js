@@ -24,6 +24,10 @@
   document.addEventListener("change", function (event) {
     var form = event.target.closest("form[data-auto]");
     if (form && event.target.tagName === "SELECT") { form.requestSubmit(); }
+    if (event.target.type === "file") {
+      var names = document.querySelector("[data-names=" + event.target.id + "]");
+      if (names) { names.textContent = Array.from(event.target.files, function (one) { return one.name; }).join("、") || "未选择"; }
+    }
     if (event.target.matches("[data-all]")) {
       document.querySelectorAll("input[name=item]").forEach(function (box) { box.checked = event.target.checked; });
     }

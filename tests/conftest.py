@@ -1,0 +1,129 @@
+"""Stores that the tests run on: a SQLite file, and a throw-away PostgreSQL cluster where Debian's package is installed."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from service.knowledge import load_knowledge
+from service.office import Office
+from service.store.engine import Store, open_store
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def absent(what: str) -> None:
+    """Skip on a user's machine, fail under CI."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is absent, and CI needs it")
+    pytest.skip(f"{what} is absent")
+
+
+def postgres_program(name: str) -> str | None:
+    found = shutil.which(name) or next(
+        iter(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
+    )
+    return str(found) if found else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    initdb, pg_ctl = postgres_program("initdb"), postgres_program("pg_ctl")
+    if initdb is None or pg_ctl is None:
+        absent("PostgreSQL")
+    folder = Path(tempfile.mkdtemp(prefix="minyi-pg-"))
+    prefix: list[str] = []
+    if os.name == "posix" and os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = folder / "data"
+    options = f"-F -c fsync=off -c listen_addresses=127.0.0.1 -p {port} -k {folder} -c max_connections=200"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
+    subprocess.run(
+        [*prefix, initdb, "-D", str(data), "-U", "minyi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"], **quiet
+    )
+    subprocess.run([*prefix, pg_ctl, "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start"], **quiet)
+    try:
+        yield f"postgresql+psycopg://minyi@127.0.0.1:{port}"
+    finally:
+        subprocess.run(
+            [*prefix, pg_ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a new, empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    import psycopg
+
+    server = request.getfixturevalue("postgres_server")
+    name = f"t{os.urandom(6).hex()}"
+    plain = server.replace("+psycopg", "")
+    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def knowledge():
+    return load_knowledge(DATA)
+
+
+@pytest.fixture(scope="session")
+def default_models(tmp_path_factory: pytest.TempPathFactory, knowledge) -> Path:
+    """Build the default model once for all tests, from the shipped corpus."""
+    from service.model_versions import ensure_current
+
+    models = tmp_path_factory.mktemp("models")
+    ensure_current(models, knowledge, lambda stage, done, total: None)
+    return models
+
+
+@pytest.fixture(scope="session")
+def default_judge(default_models: Path, knowledge):
+    from service.model_versions import current_judge
+
+    return current_judge(default_models, knowledge, lambda stage, done, total: None)
+
+
+@pytest.fixture
+def default_home(default_models: Path, tmp_path: Path) -> dict[str, str]:
+    """Give an environment for the command line: a home of its own, the default model at hand."""
+    return {**os.environ, "MINYI_HOME": str(tmp_path / "home"), "MINYI_MODELS": str(default_models)}
+
+
+@pytest.fixture
+def office(store: Store, default_judge, knowledge, tmp_path: Path) -> Office:
+    from service.settings import Settings
+
+    settings = Settings(home=tmp_path / "home")
+    return Office(
+        settings=settings,
+        taxonomy=knowledge.taxonomy,
+        policy=knowledge.policy,
+        store=store,
+        judge=default_judge,
+        now=lambda: NOW,
+    )

@@ -1,0 +1,123 @@
+"""A judge that answers by the first word of the title, so that workflow tests need no model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from nlp.domain import (
+    Checks,
+    Confidence,
+    DepartmentLevel,
+    Disposition,
+    Doubt,
+    HandlingMode,
+    Judgement,
+    Prediction,
+    Routing,
+    RoutingDecision,
+    ThemeConfidence,
+    Track,
+    Writing,
+)
+from nlp.policy import Policy
+from nlp.taxonomy import Taxonomy
+from service import intake
+from service.dispatch import Act, Desk
+from service.intake import Incoming, Receipt
+from service.store.engine import Store
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+POLICY = Policy(version="p1", direct_dispatch_sources=("12345",))
+
+
+@dataclass(frozen=True)
+class WordJudge:
+    """转: sure, education with co-handler health. 市: sure, but a city bureau. 疑: review. 告: accusation. 密: secret."""
+
+    taxonomy: Taxonomy
+
+    def judge(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
+        return [self.one(writing.title + writing.text) for writing in writings]
+
+    def one(self, text: str) -> Judgement:
+        lead = "city-transport" if text.startswith("市") else "education"
+        assert self.taxonomy.department(lead) is not None
+        level = self.taxonomy.department(lead).level  # type: ignore[union-attr]
+        above = level not in (DepartmentLevel.DISTRICT, DepartmentLevel.VERTICAL)
+        doubts = (Doubt.LOW_CONFIDENCE,) if text.startswith("疑") else (Doubt.HIGHER_LEVEL,) if above else ()
+        accused = text.startswith("告")
+        decision = RoutingDecision(
+            routing=Routing.REVIEW if doubts or accused else Routing.AUTO,
+            theme="double-reduction",
+            dispositions=(Disposition.REPORT_CITY if above else Disposition.DEPARTMENT,),
+            lead=lead,
+            co_handlers=("health",) if text.startswith("转") else (),
+            mode=HandlingMode.LEAD_AND_CO,
+            duty="RC-08",
+            doubts=(Doubt.ACCUSATION,) if accused else doubts,
+            model_version="m1",
+            taxonomy_version="t1",
+            policy_version="p1",
+        )
+        ranked = (
+            ThemeConfidence(theme="double-reduction", confidence=Confidence(0.9)),
+            ThemeConfidence(theme="education-resources", confidence=Confidence(0.05)),
+        )
+        return Judgement(
+            prediction=Prediction(ranked=ranked, model_version="m1"),
+            decision=decision,
+            checks=Checks(secret_marking="机密★" if text.startswith("密") else None),
+            restricted=accused,
+        )
+
+
+@pytest.fixture
+def taxonomy(knowledge) -> Taxonomy:
+    return knowledge.taxonomy
+
+
+@pytest.fixture
+def desk(store: Store, taxonomy: Taxonomy) -> Desk:
+    return Desk(store=store, policy=POLICY, directory=taxonomy)
+
+
+@pytest.fixture
+def receive(store: Store, taxonomy: Taxonomy) -> Callable[..., Receipt]:
+    """Take one text in and give its receipt."""
+
+    def take(title: str, now: datetime = NOW, **fields: object) -> Receipt:
+        incoming = incoming_of(title, **fields)
+        (outcome,) = intake.receive(store, WordJudge(taxonomy), POLICY, taxonomy, [incoming], now)
+        if not isinstance(outcome, Receipt):
+            raise outcome
+        return outcome
+
+    return take
+
+
+def incoming_of(title: str, **fields: object) -> Incoming:
+    values = {"track": Track.SUBMISSION, "title": title, "source": "微信", "received_at": NOW, "caller": "test"}
+    return Incoming(**{**values, **fields})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def act() -> Act:
+    return Act(actor="desk", now=NOW)
+
+
+@pytest.fixture
+def take_all(store: Store, taxonomy: Taxonomy) -> Callable[..., list[object]]:
+    """Take a batch in and give every outcome."""
+
+    def take(batch: Sequence[Incoming], now: datetime = NOW) -> list[object]:
+        return list(intake.receive(store, WordJudge(taxonomy), POLICY, taxonomy, batch, now))
+
+    return take
+
+
+@pytest.fixture
+def written() -> Callable[..., Incoming]:
+    """Make an intake record out of a title and any other fields."""
+    return incoming_of
