@@ -13,7 +13,10 @@ from nlp.domain import Doubt, Routing, Writing
 from nlp.judging import Judge
 from service.limits import is_blank
 
-CASES = [json.loads(line) for line in Path(__file__).with_name("text.jsonl").read_text("utf-8").splitlines()]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "badinputs" / "text.jsonl").read_text("utf-8").splitlines()
+]
 CLEAN = "小区供热管道老化漏水，暖气不热，请住建部门尽快改造"
 TODAY = date(2026, 11, 24)
 
