@@ -17,7 +17,6 @@ lint: ## style, types, import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python scripts/check_corpus.py
 
 check: lint test ## all that CI runs
 

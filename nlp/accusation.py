@@ -22,8 +22,8 @@ from nlp.text import normalise
 PREFIX = "accusation_"
 LEAST_OCCURRENCES = 2
 FOLDS = 5
-FALSE_ALARMS = 0.01
-"""Share of ordinary submissions that may reach the threshold out of fold: each of them a person must release."""
+FALSE_ALARMS = 0.02
+"""Share of the look-alikes that may reach the threshold out of fold: each of them two people must release."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,7 @@ def train_accusation_model(
 ) -> AccusationModel:
     """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
 
-    The threshold is the score that FALSE_ALARMS of the ordinary submissions (of the look-alikes, where there are none)
-    reach out of fold.
+    The threshold is the score that FALSE_ALARMS of the look-alikes reach out of fold; ordinary submissions are easier.
 
     Raises:
         TrainingDataError: one of the two kinds is missing.
@@ -79,7 +78,7 @@ def train_accusation_model(
     for fold in range(FOLDS):
         linear = _fit(counts[fold_of != fold], truth[fold_of != fold], vocabulary, seed)
         scores[fold_of == fold] = linear.scores(weigh(counts[fold_of == fold], linear.idf))[:, 0]
-    innocent = scores[len(writings) :] if len(ordinary) else scores[~truth]
+    innocent = scores[: len(writings)][~truth[: len(writings)]]
     threshold = float(np.quantile(innocent, 1 - FALSE_ALARMS, method="higher"))
     return AccusationModel(linear=_fit(counts, truth, vocabulary, seed), threshold=threshold)
 

@@ -75,6 +75,11 @@ _INNOCENT = re.compile(
 _SENTENCES = re.compile(r"[^。！？!?\n]+")
 
 
+def names_office(text: str) -> bool:
+    """Tell whether anybody who holds an office, or an office, is spoken of at all; without one nothing is accused."""
+    return bool(_OFFICIAL.search(text))
+
+
 def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     """Find the sentences of a normalised text that accuse an office or official, as half-open character ranges.
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from nlp import intake_checks
 from nlp.accusation import AccusationModel
-from nlp.accusation_rules import accusing_passages
+from nlp.accusation_rules import accusing_passages, names_office
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Checks, Doubt, Judgement, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
@@ -99,7 +99,7 @@ class Judge:
         legible = self._legible(raw)
         read = raw if legible else Writing()
         whole = "\n".join(part.text for part in fields).strip()
-        accused = flagged or bool(accusing_passages(whole))
+        accused = (flagged and names_office(whole)) or bool(accusing_passages(whole))
         theme = prediction.theme
         duty = self.taxonomy.duty_for(theme, whole, today) if theme else None
         context = DoubtContext(

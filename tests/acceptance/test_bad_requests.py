@@ -1,5 +1,6 @@
 """The request cases of `tests/badinputs/http.jsonl`, sent over a socket to a running service; and the text cases."""
 
+import contextlib
 import json
 import socket
 from pathlib import Path
@@ -37,16 +38,12 @@ def raw_request(case: dict[str, Any], port: int) -> bytes:
 
 def exchange(request: bytes, port: int) -> tuple[int, bytes]:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         parts = []
-        try:
+        with contextlib.suppress(ConnectionResetError):
             while part := connection.recv(65_536):
                 parts.append(part)
-        except ConnectionResetError:
-            pass
     head, _, body = b"".join(parts).partition(b"\r\n\r\n")
     return int(head.split(b" ", 2)[1]), body
 
@@ -74,11 +71,9 @@ def test_a_body_that_never_ends_is_cut_off(server) -> None:
     chunk = b"10000\r\n" + b"a" * 65_536 + b"\r\n"
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(head)
-        try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             for _ in range(200):
                 connection.sendall(chunk)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
         try:
             answer = connection.recv(4_096)
         except ConnectionResetError:

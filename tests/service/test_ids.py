@@ -28,4 +28,4 @@ def test_ids_of_many_threads_differ() -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        new_id(datetime(2026, 1, 1))  # noqa: DTZ001
+        new_id(datetime(2026, 1, 1))

@@ -68,8 +68,18 @@ def _reassign(office: Office) -> Action:
     return Action(name="reassign", label="同意改派", fields=fields, done="已改派，新承办单位可以签收")
 
 
-def actions_for(office: Office, item: QueueItem) -> list[Action]:
-    """List what can be done to an item now."""
+def unit_actions(item: QueueItem) -> list[Action]:
+    """List what a department can do to its item now: it applies and reports, it never closes."""
+    asking = [] if item.extension_requested else [_EXTEND]
+    by_state = {
+        ItemState.QUEUED: [_ACCEPT, _RETURN],
+        ItemState.IN_PROGRESS: [_ANSWER, *asking, _RETURN],
+    }
+    return by_state.get(item.state, [])
+
+
+def desk_actions(office: Office, item: QueueItem) -> list[Action]:
+    """List what the desk can do to an item now: decide, and write down what a unit did on paper (代登记)."""
     extension = [_GRANT, _DENY] if item.extension_requested else [_EXTEND]
     by_state: dict[ItemState, list[Action]] = {
         ItemState.AWAITING_SIGNATURE: [_SIGN],

@@ -21,7 +21,7 @@ from service.statistics import Story
 from service.web.api.items import parse_dispositions
 from service.web.api.parameters import known_id
 from service.web.pages import frame
-from service.web.pages.actions import Action, actions_for
+from service.web.pages.actions import Action, desk_actions
 from service.web.pages.judged import RankedTheme
 from service.web.pages.listing import title_of
 from service.web.pages.register import keep_files, uploads_of
@@ -243,7 +243,7 @@ def item_line(office: Office, item: QueueItem) -> ItemLine:
         tone=frame.state_tone(item.state),
         due=frame.day(item.due_at) or "—",
         detail="\n".join(label + text for label, text in details if text),
-        actions=actions_for(office, item),
+        actions=desk_actions(office, item),
     )
 
 

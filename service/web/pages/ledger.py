@@ -17,7 +17,7 @@ from service.office import Office
 from service.store.listing import ItemFilter, ItemRow
 from service.web.api.parameters import act_of, desk_of, known_id
 from service.web.pages import frame
-from service.web.pages.actions import Action, actions_for, perform
+from service.web.pages.actions import Action, desk_actions, perform, unit_actions
 from service.web.pages.frame import Choice, Filter
 from service.web.pages.listing import title_of
 
@@ -116,7 +116,7 @@ def _items(request: Request, here: str, heading: str, department: str | None, *,
         filtered=any(chosen.values()),
         address=frame.address(here, **chosen),
         total=statistics.items_count(office.store, wanted),
-        rows=[line_of(office, row, office.now()) for row in page.rows],
+        rows=[line_of(office, row, office.now(), at_desk) for row in page.rows],
         batch=at_desk and state is ItemState.AWAITING_SIGNATURE,
         next_address=frame.address(here, **chosen, cursor=page.next_cursor) if page.next_cursor else "",
         empty="没有符合条件的承办件。" if any(chosen.values()) else "没有在办的承办件。拟办意见签发后会出现在这里。",
@@ -136,7 +136,7 @@ def _filters(office: Office, chosen: dict[str, str], at_desk: bool) -> list[Filt
     return found
 
 
-def line_of(office: Office, row: ItemRow, now: datetime) -> Line:
+def line_of(office: Office, row: ItemRow, now: datetime, at_desk: bool) -> Line:
     """Prepare an item for the ledger."""
     item, submission = row.item, row.registered.submission
     left, tone = due_words(item.due_at if item.state.open else None, now)
@@ -154,7 +154,7 @@ def line_of(office: Office, row: ItemRow, now: datetime) -> Line:
         due_tone=tone,
         state=item.state.label + ("（申请延期）" if item.extension_requested else ""),
         tone=frame.state_tone(item.state),
-        actions=actions_for(office, item),
+        actions=desk_actions(office, item) if at_desk else unit_actions(item),
     )
 
 

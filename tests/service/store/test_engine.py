@@ -34,8 +34,12 @@ def test_what_fails_inside_is_rolled_back(store) -> None:
 
     from service.store.tables import receipt_counters
 
-    with pytest.raises(RuntimeError), store.write() as connection:
-        connection.execute(insert(receipt_counters).values(series="x", last_number=1))
-        raise RuntimeError
+    def fail() -> None:
+        with store.write() as connection:
+            connection.execute(insert(receipt_counters).values(series="x", last_number=1))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.read() as connection:
         assert connection.execute(select(func.count()).select_from(receipt_counters)).scalar_one() == 0
