@@ -13,7 +13,7 @@ from nlp import artifact
 from nlp.domain import Writing
 from nlp.errors import TrainingDataError
 from nlp.judging import Judge
-from nlp.taxonomy import Taxonomy, taxonomy_from_texts, taxonomy_of_labels
+from nlp.taxonomy import Taxonomy, load_taxonomy, taxonomy_from_texts, taxonomy_of_labels
 from service.files.rows import Columns, Row, read_rows
 from service.knowledge import (
     ACCUSATIONS,
@@ -165,13 +165,17 @@ def _data_hash(labelled: Labelled) -> str:
 
 
 def load_own_taxonomy(path: Path) -> Taxonomy:
-    """Load a taxonomy file, with the `departments.toml` that lies beside it, if one does."""
-    texts = taxonomy_texts(path)
-    return taxonomy_from_texts(texts[TAXONOMY], texts.get(DEPARTMENTS))
+    """Load a taxonomy file, with the `departments.toml` that lies beside it, if one does.
+
+    Raises:
+        KnowledgeError: one of them is missing or faulty.
+    """
+    beside = path.with_name(DEPARTMENTS)
+    return load_taxonomy(path, beside if beside.is_file() else None)
 
 
 def taxonomy_texts(path: Path) -> dict[str, str]:
-    """Read a taxonomy file and the departments beside it, as a model version keeps them."""
+    """Read a taxonomy file and the departments beside it, as a model version keeps them; they have been checked before."""
     beside = path.with_name(DEPARTMENTS)
     texts = {TAXONOMY: path.read_text("utf-8")}
     return texts | ({DEPARTMENTS: beside.read_text("utf-8")} if beside.is_file() else {})

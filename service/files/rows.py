@@ -58,7 +58,7 @@ def parse_columns(text: str) -> dict[str, str]:
 
 
 def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
-    """Read a file row by row; blank lines are skipped.
+    """Read a file row by row; a row without anything in it is a row too, a blank line and the blank end of a sheet are not.
 
     Raises:
         InputFileError: the file is missing, of another kind, not decodable, or has neither a title nor a text column.
@@ -74,8 +74,6 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
     for record in reader(path):
         if chosen is None:
             chosen = _choose(path, list(record), columns or {})
-        if not any(str(value).strip() for value in record.values()):
-            continue
         number += 1
         values = {known: _text(record.get(name)) for known, name in chosen.items()}
         yield Row(number=number, **{**values, "id": values.get("id", "").strip() or str(number)})
@@ -161,7 +159,13 @@ def _xlsx_records(path: Path) -> Iterator[dict[str, object]]:
     try:
         rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
         header = [str(name) for name in next(iter(rows), [])]
+        blanks = 0
         for values in rows:
+            if not any(str(value).strip() for value in values):
+                blanks += 1
+                continue
+            yield from ({name: "" for name in header} for _ in range(blanks))
+            blanks = 0
             yield dict(zip(header, values, strict=False))
     except (CalamineError, OSError, IndexError) as error:
         raise InputFileError(f"文件 {path.name} 不是可读的 .xlsx，请用 WPS 或 Excel 打开后另存为 .xlsx。") from error

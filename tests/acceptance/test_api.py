@@ -1,0 +1,174 @@
+"""The API over a socket: one submission's whole way, and the shapes that the contract promises."""
+
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+
+@pytest.fixture(scope="module")
+def api(server):
+    with httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) as client:
+        yield client
+
+
+def submit(api, text: str, **fields):
+    answer = api.post("/submissions", json={"text": text, **fields}, headers={"Idempotency-Key": uuid4().hex})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def ok(answer):
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_classify_gives_one_answer_for_each_and_keeps_nothing(api) -> None:
+    before = len(ok(api.get("/submissions?limit=200"))["items"])
+    items = [{"id": "a", "title": "路灯坏了", "text": "村口路灯坏了半个月"}, {"id": "b", "text": ""}]
+    told = ok(api.post("/classify", json={"items": items}))["items"]
+    assert [one["id"] for one in told] == ["a", "b"]
+    assert told[0]["theme"]
+    assert 0 < told[0]["confidence"] < 1
+    assert len(told[0]["top"]) == 3
+    assert told[1]["theme"] is None
+    assert told[1]["decision"] == "review"
+    assert len(ok(api.get("/submissions?limit=200"))["items"]) == before
+
+
+def test_the_whole_way(api) -> None:
+    told = submit(api, "我们班天天写作业到十一点，课后服务就是做题", source="微信", place="金星镇", submitter="王委员")
+    assert set(told) >= {"id", "receipt", "theme", "confidence", "top", "decision", "department", "doubts", "evidence"}
+    decided = ok(
+        api.post(
+            f"/submissions/{told['id']}/decide",
+            json={"theme": "double-reduction", "department": "education", "co_departments": []},
+        )
+    )
+    assert (decided["source"], decided["department"]) == ("person", "education")
+    story = ok(api.get(f"/submissions/{told['id']}"))
+    assert story["submitter"]["name"] == "王委员"
+    (item,) = story["items"]
+    assert item["state"] == "awaiting_signature"
+    assert ok(api.post("/queues/education/claim", json={}))["items"] == []
+    ok(api.post(f"/items/{item['id']}/sign", json={}))
+    (claimed,) = ok(api.post("/queues/education/claim", json={"limit": 5, "lease_seconds": 60}))["items"]
+    assert claimed["receipt"] == told["receipt"]
+    wrong = api.post(f"/items/{item['id']}/accept", json={"lease_token": "other"})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "E_CONFLICT")
+    lease = {"lease_token": claimed["lease_token"]}
+    assert ok(api.post(f"/items/{item['id']}/accept", json=lease))["state"] == "in_progress"
+    ok(api.post(f"/items/{item['id']}/extend", json={"reason": "需会商"}))
+    assert ok(api.post(f"/items/{item['id']}/decide-extension", json={"granted": True}))["due_at"] > item["created_at"]
+    ok(api.post(f"/items/{item['id']}/answer", json={"text": "已调整作业量", "grade": "A"}))
+    assert ok(api.post(f"/items/{item['id']}/close", json={}))["state"] == "closed"
+    story = ok(api.get(f"/submissions/{told['id']}"))
+    assert story["stage"] == "closed"
+    kinds = [event["kind"] for event in story["events"]]
+    assert kinds[0] == "received"
+    assert kinds[-3:] == ["extension_approved", "answered", "closed"]
+    versions = {story["decision"][name] for name in ("model_version", "taxonomy_version", "policy_version")}
+    assert all(versions)
+
+
+def test_return_and_reassignment(api) -> None:
+    told = submit(api, "小区健身器材坏了没人修")
+    ok(
+        api.post(
+            f"/submissions/{told['id']}/decide",
+            json={"theme": "culture-sports", "department": "culture-tourism", "co_departments": []},
+        )
+    )
+    item = ok(api.get(f"/submissions/{told['id']}"))["items"][-1]
+    ok(api.post(f"/items/{item['id']}/sign", json={}))
+    ok(api.post(f"/items/{item['id']}/return", json={"reason": "器材属小区物业"}))
+    moved = ok(api.post(f"/items/{item['id']}/reassign", json={"department": "housing-transport", "reason": "同意"}))
+    assert (moved["department"], moved["state"], moved["replaces"]) == ("housing-transport", "queued", item["id"])
+    assert ok(api.get(f"/submissions/{told['id']}"))["department"] == "housing-transport"
+
+
+def test_an_accusation_leaves_a_receipt_and_nothing_else(api) -> None:
+    text = f"村支书把低保给了他小舅子，收了工程队五万块好处费，请纪委查处{uuid4().hex[:6]}"
+    told = submit(api, text, place="扁担沟镇", source="匿名信箱")
+    assert told["receipt"]
+    assert (told["theme"], told["department"], told["doubts"]) == (None, None, ["accusation"])
+    assert api.get(f"/submissions/{told['id']}").status_code == 404
+    assert api.post(f"/submissions/{told['id']}/decide", json={"department": "education"}).status_code == 404
+    assert ok(api.get("/submissions", params={"q": "小舅子"}))["items"] == []
+    assert ok(api.get("/submissions", params={"source": "匿名信箱"}))["items"] == []
+    assert all(one["source"] != "匿名信箱" for one in ok(api.get("/statistics/themes?by=source"))["items"])
+    page = httpx2.get(str(api.base_url).split("/api")[0] + "/submissions", params={"source": "匿名信箱"}, timeout=30)
+    assert told["receipt"] not in page.text
+
+
+def test_filters_and_pages(api) -> None:
+    place = f"测试乡{uuid4().hex[:6]}"
+    ids = [submit(api, f"第{number}条巷子的路面坑洼", place=place)["id"] for number in range(5)]
+    first = ok(api.get("/submissions", params={"place": place, "limit": 2}))
+    second = ok(api.get("/submissions", params={"place": place, "limit": 200, "cursor": first["next_cursor"]}))
+    assert [one["id"] for one in first["items"] + second["items"]] == ids[::-1]
+    assert second["next_cursor"] is None
+    counted = ok(api.get("/statistics/themes", params={"by": "place"}))
+    assert sum(one["count"] for one in counted["items"] if one["place"] == place) == 5
+
+
+def test_queues_list_every_department_that_work_can_go_to(api) -> None:
+    names = {one["department"] for one in ok(api.get("/queues"))["items"]}
+    assert {"education", "police", "town-shengli"} <= names
+    assert "city-transport" not in names
+
+
+def test_probes_and_description(server) -> None:
+    def get(path: str) -> httpx2.Response:
+        return httpx2.get(f"{server.address}{path}", timeout=30)
+
+    assert get("/healthz").json() == {"status": "ok"}
+    assert get("/readyz").json()["model"] is True
+    assert "minyi_requests_total" in get("/metrics").text
+    described = get("/openapi.json").json()
+    paths = set(described["paths"])
+    wanted = {
+        "/classify",
+        "/submissions",
+        "/submissions/{submission_id}",
+        "/queues",
+        "/queues/{department}/claim",
+        "/statistics/themes",
+    }
+    wanted |= {f"/items/{{item_id}}/{action}" for action in ("sign", "accept", "return", "extend", "answer", "close")}
+    assert {f"/api/v1{path}" for path in wanted} <= paths
+    assert "requestBody" in described["paths"]["/api/v1/submissions"]["post"]
+    page = get("/docs").text
+    assert "swagger-ui" in page
+    assert "http://" not in page.replace(server.address, "")
+    assert "https://" not in page
+
+
+def test_security_headers(server) -> None:
+    headers = httpx2.get(f"{server.address}/register", timeout=30).headers
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "server" not in headers
+
+
+def test_without_a_model_everything_is_still_taken_in(make_server, tmp_path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "current").write_text("gone", "utf-8")
+    (models / "gone").mkdir()
+    (models / "gone" / "manifest.json").write_text("{", "utf-8")
+    server = make_server(MINYI_MODELS=str(models))
+    server.start()
+    with httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) as api:
+        told = submit(api, "路口红绿灯坏了三天没人修")
+        assert (told["theme"], told["decision"], told["doubts"]) == (None, "review", ["no-model"])
+        assert ok(api.get(f"/submissions/{told['id']}"))["stage"] == "review"
+        assert submit(api, "村支书收了工程队的好处费")["doubts"] == ["accusation"]
+    assert "没有可用的模型" in httpx2.get(f"{server.address}/register", timeout=30).text
+
+
+def test_it_listens_on_loopback_alone(make_server) -> None:
+    server = make_server(MINYI_HOST="0.0.0.0")
+    with pytest.raises(RuntimeError, match="只能监听本机"):
+        server.start()
