@@ -70,11 +70,9 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
     if reader is None:
         raise InputFileError(f"不支持 {path.name} 的格式，请另存为 {'、'.join(SUFFIXES)} 后再试。")
     chosen: dict[str, str] | None = None
-    number = 0
-    for record in reader(path):
+    for number, record in enumerate(reader(path), start=1):
         if chosen is None:
             chosen = _choose(path, list(record), columns or {})
-        number += 1
         values = {known: _text(record.get(name)) for known, name in chosen.items()}
         yield Row(number=number, **{**values, "id": values.get("id", "").strip() or str(number)})
     if chosen is None:

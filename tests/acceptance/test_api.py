@@ -169,6 +169,6 @@ def test_without_a_model_everything_is_still_taken_in(make_server, tmp_path) -> 
 
 
 def test_it_listens_on_loopback_alone(make_server) -> None:
-    server = make_server(MINYI_HOST="0.0.0.0")
+    server = make_server(MINYI_HOST="0.0.0.0")  # noqa: S104 - what must be refused
     with pytest.raises(RuntimeError, match="只能监听本机"):
         server.start()

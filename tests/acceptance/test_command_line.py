@@ -158,7 +158,7 @@ def test_what_goes_wrong_is_said(run, tmp_path: Path, arguments: tuple[str, ...]
     (tmp_path / "empty.csv").write_text("title,text\n", "utf-8")
     (tmp_path / "columns.csv").write_text("x,y\n1,2\n", "utf-8")
     (tmp_path / "one.csv").write_text("text,theme\n路灯坏了,甲\n路又坏了,甲\n", "utf-8")
-    (tmp_path / "bad.toml").write_bytes("[[themes]]\nid = 3\n".encode())
+    (tmp_path / "bad.toml").write_bytes(b"[[themes]]\nid = 3\n")
     done = run(*arguments)
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
