@@ -162,7 +162,7 @@ def _xlsx_records(path: Path) -> Iterator[dict[str, object]]:
             if not any(str(value).strip() for value in values):
                 blanks += 1
                 continue
-            yield from ({name: "" for name in header} for _ in range(blanks))
+            yield from (dict.fromkeys(header) for _ in range(blanks))
             blanks = 0
             yield dict(zip(header, values, strict=False))
     except (CalamineError, OSError, IndexError) as error:
