@@ -23,14 +23,11 @@ PREFIX = "accusation_"
 LEAST_OCCURRENCES = 5
 COST = 3.0
 FOLDS = 5
-MARGIN = 0.1
-"""How far the threshold stands above the highest score of a look-alike out of fold: letters that are written in the manner
-of the cases, but accuse nobody, score up to there, and each false alarm must be released by two people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccusationModel:
-    """Scores writings; `threshold` is the least score that restricts. `linear.weights` has shape (columns, 1)."""
+    """Scores writings; a score above `threshold` restricts. `linear.weights` has shape (columns, 1)."""
 
     linear: Linear
     threshold: float
@@ -38,7 +35,7 @@ class AccusationModel:
     def flags(self, found: Occurrences) -> NDArray[np.bool_]:
         """Say for each row of a batch whether it looks like an accusation."""
         rows = weigh(count_rows(found, self.linear.vocabulary), self.linear.idf)
-        return np.asarray(self.linear.scores(rows)[:, 0] >= self.threshold, bool)
+        return np.asarray(self.linear.scores(rows)[:, 0] > self.threshold, bool)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the numbers that an artefact keeps."""
@@ -61,7 +58,8 @@ def train_accusation_model(
 ) -> AccusationModel:
     """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
 
-    The threshold stands MARGIN above the highest score that a look-alike reaches out of fold.
+    The threshold is the highest score that a look-alike reaches out of fold: letters that are written in the manner of
+    the cases, but accuse nobody, score up to there, and each false alarm must be released by two people.
 
     Raises:
         TrainingDataError: one of the two kinds is missing.
@@ -81,7 +79,7 @@ def train_accusation_model(
         linear = _fit(counts[fold_of != fold], truth[fold_of != fold], vocabulary, seed)
         scores[fold_of == fold] = linear.scores(weigh(counts[fold_of == fold], linear.idf))[:, 0]
     innocent = scores[: len(writings)][~truth[: len(writings)]]
-    threshold = float(innocent.max()) + MARGIN
+    threshold = float(innocent.max())
     return AccusationModel(linear=_fit(counts, truth, vocabulary, seed), threshold=threshold)
 
 
