@@ -172,3 +172,30 @@ def test_it_listens_on_loopback_alone(make_server) -> None:
     server = make_server(MINYI_HOST="0.0.0.0")  # noqa: S104 - what must be refused
     with pytest.raises(RuntimeError, match="只能监听本机"):
         server.start()
+
+
+def test_the_same_service_on_postgresql(make_server, postgres_server: str) -> None:
+    import psycopg
+
+    name = f"api{uuid4().hex[:8]}"
+    with psycopg.connect(f"{postgres_server.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    servers = [make_server(MINYI_DATABASE_URL=f"{postgres_server}/{name}") for _ in range(2)]
+    for server in servers:
+        server.start()
+    clients = [httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) for server in servers]
+    told = submit(clients[0], "路口红绿灯坏了三天没人修")
+    decision = {
+        "theme": "transport",
+        "department": "traffic-police",
+        "dispositions": ["department"],
+        "co_departments": [],
+    }
+    ok(clients[1].post(f"/submissions/{told['id']}/decide", json=decision))
+    item = ok(clients[0].get(f"/submissions/{told['id']}"))["items"][0]
+    ok(clients[1].post(f"/items/{item['id']}/sign", json={}))
+    claimed = [ok(client.post("/queues/traffic-police/claim", json={}))["items"] for client in clients]
+    assert sorted(map(len, claimed)) == [0, 1]
+    for server, client in zip(servers, clients, strict=True):
+        client.close()
+        server.stop()
