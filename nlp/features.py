@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,28 +64,52 @@ def _range_hasher(codes: NDArray[np.uint32]) -> tuple[Hashes, Hashes]:
     return sums, back
 
 
-def _salts(fields: NDArray[np.int64], kind: int, size: int) -> Hashes:
-    return _mix((fields.astype(np.uint64) << np.uint64(8)) + np.uint64(16 * kind + size))
+def _salt(kind: int, size: int, own: bool) -> np.uint64:
+    """Give what tells kinds of n-grams apart; `own` are those that count for the first field alone."""
+    return np.uint64(_mix(np.array([(int(own) << 8) + 16 * kind + size], np.uint64))[0])
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
-    """List all n-grams of a batch whose texts are the fields of its rows in turn (title, body, title, body, …)."""
+    """List all n-grams of a batch whose texts are the fields of its rows in turn (title, body, title, body, …).
+
+    An n-gram is the same wherever it stands, and once more a feature of its own in the title: what a title says weighs
+    more, and with few examples nothing may be learnt twice.
+    """
+    parts = [*_words(batch), *_characters(batch)]
+    found: list[tuple[NDArray[Any], ...]] = []
+    for kind, size, owners, starts, ends, hashes in parts:
+        title = owners % n_fields == 0
+        found.append((owners, starts, ends, _mix(hashes ^ _salt(kind, size, False))))
+        found.append((owners[title], starts[title], ends[title], _mix(hashes[title] ^ _salt(kind, size, True))))
+    owners, starts, ends, hashes = (np.concatenate(column) for column in zip(*found, strict=True))
+    rows = (owners // n_fields).astype(np.int32)
+    return Occurrences(
+        n_rows=(len(batch.bounds) - 1) // n_fields, rows=rows, starts=starts, ends=ends, hashes=hashes.astype(np.uint64)
+    )
+
+
+_Part = tuple[int, int, NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]
+
+
+def _words(batch: Segmented) -> list[_Part]:
+    """List words and pairs of neighbouring words: kind 0, size, owner, range, hash."""
     sums, back = _range_hasher(batch.codes)
-    parts: list[tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]] = []
-
-    def add(owners: NDArray[np.int32], starts: NDArray[np.int64], ends: NDArray[np.int64], hashes: Hashes) -> None:
-        parts.append((owners, starts, ends, hashes))
-
     whole = (sums[batch.ends] - sums[batch.starts]) * back[batch.starts]
-    fields = batch.owners.astype(np.int64) % n_fields
-    add(batch.owners, batch.starts, batch.ends, _mix(whole ^ _salts(fields, 0, 1)))
     pair = np.flatnonzero(batch.owners[1:] == batch.owners[:-1]) if len(whole) else np.zeros(0, np.int64)
     joined = _mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
-    add(batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], _mix(joined ^ _salts(fields[pair], 0, 2)))
+    return [
+        (0, 1, batch.owners, batch.starts, batch.ends, whole),
+        (0, 2, batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], joined),
+    ]
 
+
+def _characters(batch: Segmented) -> list[_Part]:
+    """List runs of characters without a separator inside: kind 1, size, owner, range, hash."""
+    sums, back = _range_hasher(batch.codes)
     inside = character_kinds(batch.codes) > 0
     places = np.flatnonzero(inside)
     owners = (np.searchsorted(batch.bounds, places, side="right") - 1).astype(np.int32)
+    parts: list[_Part] = []
     for size in CHARACTER_SIZES:
         if size > 1:
             fits = places + size - 1 < batch.bounds[owners + 1]
@@ -92,11 +117,8 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
             held = inside[places + size - 1]
             places, owners = places[held], owners[held]
         hashes = (sums[places + size] - sums[places]) * back[places]
-        add(owners, places, places + size, _mix(hashes ^ _salts(owners.astype(np.int64) % n_fields, 1, size)))
-    owners_all, starts, ends, hashes = (np.concatenate(column) for column in zip(*parts, strict=True))
-    n_rows = (len(batch.bounds) - 1) // n_fields
-    rows = (owners_all // n_fields).astype(np.int32)
-    return Occurrences(n_rows=n_rows, rows=rows, starts=starts, ends=ends, hashes=hashes)
+        parts.append((1, size, owners, places, places + size, hashes))
+    return parts
 
 
 def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord, ...], engine: str) -> Segmented:
