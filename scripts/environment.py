@@ -34,8 +34,8 @@ def make(kind: str) -> None:
     if stamp.is_file() and stamp.read_text("utf-8") == digest:
         return
     print(f"正在准备运行环境（{ENVIRONMENT.name}），首次约需几分钟……", flush=True)
-    if not python_of(ENVIRONMENT).exists():
-        venv.create(ENVIRONMENT, with_pip=True)
+    if not any(ENVIRONMENT.glob("minyi-*.stamp")):
+        venv.create(ENVIRONMENT, with_pip=True, clear=True)  # what an interrupted run left may lack pip
     pip = [str(python_of(ENVIRONMENT)), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "requirements.txt"
