@@ -222,7 +222,7 @@ def decided(office: Office, story: Story) -> Decided:
         lead=taxonomy.department_name(decision.lead),
         co_handlers="、".join(taxonomy.department_name(one) for one in decision.co_handlers),
         reasons=decision.reasons,
-        doubts=[one.label for one in decision.doubts],
+        doubts=[frame.doubt_label(office, one) for one in decision.doubts],
         model=decision.model_version,
         taxonomy=decision.taxonomy_version,
         policy=decision.policy_version,

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from nlp.domain import Evidence, ItemState, Stage
+from nlp.domain import Doubt, Evidence, ItemState, Stage
 from service import statistics
 from service.deadlines import BEIJING
 from service.office import Office
@@ -124,6 +124,14 @@ def confidence_words(confidence: float, threshold: float | None, examples: int, 
     if threshold is not None and confidence >= threshold:
         return "有把握"
     return "较有把握" if confidence >= 0.5 else "把握不足"
+
+
+def doubt_label(office: Office, doubt: Doubt) -> str:
+    """Say a doubt; where the model may answer nothing by itself yet, say that this is why."""
+    model = office.judge.model
+    if doubt is Doubt.LOW_CONFIDENCE and model is not None and model.thresholds.pool is None:
+        return "模型样本还少，一律由人拟办"
+    return doubt.label
 
 
 def actor_name(office: Office, actor: str) -> str:

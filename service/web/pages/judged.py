@@ -62,7 +62,7 @@ def judged_view(office: Office, writing: Writing, judgement: Judgement) -> Judge
         lead=taxonomy.department_name(decision.lead),
         co_handlers=[taxonomy.department_name(one) for one in decision.co_handlers],
         reasons=decision.reasons,
-        doubts=[doubt.label for doubt in decision.doubts if doubt is not Doubt.ACCUSATION],
+        doubts=[frame.doubt_label(office, doubt) for doubt in decision.doubts if doubt is not Doubt.ACCUSATION],
         secondary=[taxonomy.theme_name(one) for one in judgement.prediction.secondary],
         personal=personal_data_words(checks),
         missing=checks.missing_elements,
