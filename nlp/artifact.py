@@ -24,7 +24,7 @@ from nlp.features import Vocabulary
 from nlp.segment import default_engine
 from nlp.selection import Thresholds
 
-SCHEMA = 1
+SCHEMA = 2
 WEIGHTS = "weights.npz"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC")
@@ -112,7 +112,11 @@ def _manifest(
         "unspoken": sorted(model.unspoken),
         "classes": list(model.classes),
         "examples": model.examples,
-        "calibration": {"scale": model.calibrator.scale, "offsets": model.calibrator.offsets.tolist()},
+        "calibration": {
+            "scale": model.calibrator.scale,
+            "offsets": model.calibrator.offsets.tolist(),
+            "trust": model.calibrator.trust.tolist(),
+        },
         "thresholds": asdict(model.thresholds),
         "accusation_threshold": accusation.threshold if accusation else None,
         "metrics": model.metrics,
@@ -166,7 +170,11 @@ def _assembled(folder: Path, manifest: dict[str, Any]) -> tuple[ThemeClassifier,
     model = ThemeClassifier(
         classes=tuple(manifest["classes"]),
         linear=linear_from(held, ""),
-        calibrator=Calibrator(scale=calibration["scale"], offsets=np.asarray(calibration["offsets"], np.float64)),
+        calibrator=Calibrator(
+            scale=calibration["scale"],
+            offsets=np.asarray(calibration["offsets"], np.float64),
+            trust=np.asarray(calibration["trust"], np.float64),
+        ),
         thresholds=Thresholds(**thresholds),
         examples=manifest["examples"],
         engine=default_engine(),

@@ -6,50 +6,121 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 Floats = NDArray[np.float64]
 
 
+TRUST_FEATURES = 5
+"""Log-odds of the first theme's share; the first, second and third highest score; the mean score of all themes."""
+
+TIE = 1e-9
+"""How far the first theme's confidence stays above the second's at least."""
+
+SHARE_RIDGE = 1.0
+TRUST_RIDGE = 3.0
+"""Pull of the parameters towards 0, so that few rows or a rare theme move them little; by cross-validation."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibrator:
-    """Vector-scaled softmax over scores (Guo et al. 2017): softmax(scale * scores + offsets)."""
+    """From scores to confidences in two steps.
+
+    The shares of the themes are a vector-scaled softmax, softmax(scale * scores + offsets) (Guo et al. 2017). The
+    confidence in the first theme is then a logistic function of TRUST_FEATURES figures with the coefficients `trust`
+    (the intercept last), which tells far better than the share alone whether the first theme is right: a text that
+    several themes claim, or none, is not one with a close second.
+    """
 
     scale: float
     offsets: Floats
+    trust: Floats
 
     def confidences(self, scores: Floats) -> Floats:
-        """Turn scores of shape (n, themes) into confidences of the same shape; each row sums to 1."""
-        logits = self.scale * scores + self.offsets
-        logits = logits - logits.max(axis=1, keepdims=True)
-        exponentials = np.exp(logits)
-        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), np.float64)
+        """Turn scores of shape (n, themes) into confidences of the same shape; each row sums to 1.
+
+        The order of the themes is that of their shares.
+        """
+        shares = self._shares(scores)
+        if not len(shares):
+            return shares
+        rows = np.arange(len(shares))
+        first = shares.argmax(axis=1)
+        rest = np.maximum(1.0 - shares[rows, first], 1e-12)
+        second = np.partition(shares, -2, axis=1)[:, -2]
+        figures = _trust_figures(scores, shares)
+        believed = expit(figures @ self.trust[:-1] + self.trust[-1])
+        believed = np.clip(believed, np.minimum(second / (second + rest) + TIE, 1.0), 1.0)
+        confidences = shares * ((1.0 - believed) / rest)[:, None]
+        confidences[rows, first] = believed
+        return np.asarray(confidences)
+
+    def _shares(self, scores: Floats) -> Floats:
+        return np.asarray(softmax(self.scale * scores + self.offsets, axis=1), np.float64)
 
 
-def fit_calibrator(scores: Floats, truth: NDArray[np.intp], ridge: float = 1.0) -> Calibrator:
-    """Fit on out-of-fold scores by maximum likelihood with a ridge on the offsets.
+def _trust_figures(scores: Floats, shares: Floats) -> Floats:
+    first = np.clip(shares.max(axis=1), 1e-9, 1 - 1e-9)
+    highest = -np.sort(-scores, axis=1)[:, :3]
+    third = highest[:, min(2, highest.shape[1] - 1)]
+    return np.stack([np.log(first / (1 - first)), highest[:, 0], highest[:, 1], third, scores.mean(axis=1)], axis=1)
+
+
+def fit_calibrator(scores: Floats, truth: NDArray[np.intp]) -> Calibrator:
+    """Fit on out-of-fold scores by maximum likelihood with ridges.
 
     Args:
-        scores: shape (n, themes), from models that did not see the rows.
+        scores: shape (n, themes), two themes or more, from models that did not see the rows.
         truth: index of the true theme of each row, shape (n,).
-        ridge: strength of the pull of each offset towards 0, so that a rare theme gets none.
     """
+    scale, offsets = _fit_shares(scores, truth)
+    untrusting = Calibrator(scale=scale, offsets=offsets, trust=np.zeros(TRUST_FEATURES + 1))
+    shares = untrusting._shares(scores)
+    trust = _fit_trust(_trust_figures(scores, shares), shares.argmax(axis=1) == truth)
+    return Calibrator(scale=scale, offsets=offsets, trust=trust)
+
+
+def _fit_shares(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, Floats]:
     from scipy.optimize import minimize
 
-    n, themes = scores.shape
-    at = np.arange(n)
+    at = np.arange(len(truth))
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         scale, offsets = float(np.exp(parameters[0])), parameters[1:]
-        shares = Calibrator(scale=scale, offsets=offsets).confidences(scores)
+        shares = softmax(scale * scores + offsets, axis=1)
         wrongness = shares.copy()
         wrongness[at, truth] -= 1.0
-        value = -np.log(np.maximum(shares[at, truth], 1e-300)).sum() + 0.5 * ridge * float(offsets @ offsets)
-        gradient = np.concatenate([[scale * (wrongness * scores).sum()], wrongness.sum(axis=0) + ridge * offsets])
+        value = -np.log(np.maximum(shares[at, truth], 1e-300)).sum() + 0.5 * SHARE_RIDGE * float(offsets @ offsets)
+        gradient = np.concatenate([[scale * (wrongness * scores).sum()], wrongness.sum(axis=0) + SHARE_RIDGE * offsets])
         return float(value), gradient
 
-    start = np.concatenate([[1.0], np.zeros(themes)])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(-3.0, 5.0)] + [(-5.0, 5.0)] * themes)
-    return Calibrator(scale=float(np.exp(found.x[0])), offsets=np.asarray(found.x[1:], np.float64))
+    themes = scores.shape[1]
+    found = minimize(
+        loss,
+        np.concatenate([[1.0], np.zeros(themes)]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-3.0, 5.0)] + [(-5.0, 5.0)] * themes,
+    )
+    return float(np.exp(found.x[0])), np.asarray(found.x[1:], np.float64)
+
+
+def _fit_trust(figures: Floats, right: NDArray[np.bool_]) -> Floats:
+    """Fit a logistic regression on standardised figures; return the coefficients for the raw ones, intercept last."""
+    from scipy.optimize import minimize
+
+    mean, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-9)
+    standard = np.hstack([(figures - mean) / spread, np.ones((len(figures), 1))])
+    pulled = np.concatenate([np.full(TRUST_FEATURES, TRUST_RIDGE), [1e-6]])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        logits = standard @ weights
+        value = float((np.logaddexp(0.0, logits) - right * logits).sum() + 0.5 * (pulled * weights**2).sum())
+        return value, standard.T @ (expit(logits) - right) + pulled * weights
+
+    found = minimize(loss, np.zeros(TRUST_FEATURES + 1), jac=True, method="L-BFGS-B", bounds=[(-20.0, 20.0)] * 6).x
+    raw = found[:-1] / spread
+    return np.concatenate([raw, [found[-1] - float(raw @ mean)]])
 
 
 def expected_calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 15) -> float:

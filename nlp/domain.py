@@ -204,12 +204,13 @@ class Openness(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """主题: one assignable class of the taxonomy."""
+    """主题: one assignable class of the taxonomy. `terms` are words and phrases in which people speak of it."""
 
     id: str
     name: str
     category: str = ""
     scope: str = ""
+    terms: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     confusable: tuple[str, ...] = ()
     parent: str | None = None

@@ -1,8 +1,8 @@
 """Word and character n-grams of title and body as sparse rows, whole batches at a time on arrays.
 
 An n-gram is a 64-bit number: a polynomial over mixed code points, so that the hash of any range of a batch comes from
-two prefix sums; field and kind are mixed in afterwards. A `Vocabulary` maps those numbers to columns through an
-open-addressing table. No string and no Python loop per n-gram is involved.
+two prefix sums; field and kind are mixed in afterwards, and the lowest bits name the kind. A `Vocabulary` maps those
+numbers to columns through an open-addressing table. No string and no Python loop per n-gram is involved.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ FIELDS = ("title", "text")
 CHUNK = 256
 """Texts that are turned into arrays at once; bounds the memory of a batch of any length."""
 
+KIND_WEIGHTS = np.array([1.0, 0.5, 1.2, 1.0, 0.6], np.float32)
+"""What an n-gram of each kind counts: words, word pairs, runs of 1, 2, 3 characters; by cross-validation. Rare n-grams
+have the highest inverse document frequencies and would otherwise take most of a row's length from the telling ones."""
+
+_KIND_BITS = np.uint64(7)
 _BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 _BASE_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 
@@ -64,9 +69,10 @@ def _range_hasher(codes: NDArray[np.uint32]) -> tuple[Hashes, Hashes]:
     return sums, back
 
 
-def _salt(kind: int, size: int, own: bool) -> np.uint64:
-    """Give what tells kinds of n-grams apart; `own` are those that count for the first field alone."""
-    return np.uint64(_mix(np.array([(int(own) << 8) + 16 * kind + size], np.uint64))[0])
+def _named(hashes: Hashes, kind: int, own: bool) -> Hashes:
+    """Mix in the kind and put its number into the lowest bits; `own` are those that count for the first field alone."""
+    salt = _mix(np.array([(int(own) << 8) + kind], np.uint64))[0]
+    return np.asarray((_mix(hashes ^ salt) & ~_KIND_BITS) | np.uint64(kind), np.uint64)
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
@@ -75,12 +81,11 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
     An n-gram is the same wherever it stands, and once more a feature of its own in the title: what a title says weighs
     more, and with few examples nothing may be learnt twice.
     """
-    parts = [*_words(batch), *_characters(batch)]
     found: list[tuple[NDArray[Any], ...]] = []
-    for kind, size, owners, starts, ends, hashes in parts:
+    for kind, (owners, starts, ends, hashes) in enumerate([*_words(batch), *_characters(batch)]):
         title = owners % n_fields == 0
-        found.append((owners, starts, ends, _mix(hashes ^ _salt(kind, size, False))))
-        found.append((owners[title], starts[title], ends[title], _mix(hashes[title] ^ _salt(kind, size, True))))
+        found.append((owners, starts, ends, _named(hashes, kind, False)))
+        found.append((owners[title], starts[title], ends[title], _named(hashes[title], kind, True)))
     owners, starts, ends, hashes = (np.concatenate(column) for column in zip(*found, strict=True))
     rows = (owners // n_fields).astype(np.int32)
     return Occurrences(
@@ -88,23 +93,23 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
     )
 
 
-_Part = tuple[int, int, NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]
+_Part = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]
 
 
 def _words(batch: Segmented) -> list[_Part]:
-    """List words and pairs of neighbouring words: kind 0, size, owner, range, hash."""
+    """List words and pairs of neighbouring words: owner, range, hash."""
     sums, back = _range_hasher(batch.codes)
     whole = (sums[batch.ends] - sums[batch.starts]) * back[batch.starts]
     pair = np.flatnonzero(batch.owners[1:] == batch.owners[:-1]) if len(whole) else np.zeros(0, np.int64)
     joined = _mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
     return [
-        (0, 1, batch.owners, batch.starts, batch.ends, whole),
-        (0, 2, batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], joined),
+        (batch.owners, batch.starts, batch.ends, whole),
+        (batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], joined),
     ]
 
 
 def _characters(batch: Segmented) -> list[_Part]:
-    """List runs of characters without a separator inside: kind 1, size, owner, range, hash."""
+    """List runs of characters without a separator inside, a part for each size: owner, range, hash."""
     sums, back = _range_hasher(batch.codes)
     inside = character_kinds(batch.codes) > 0
     places = np.flatnonzero(inside)
@@ -117,7 +122,7 @@ def _characters(batch: Segmented) -> list[_Part]:
             held = inside[places + size - 1]
             places, owners = places[held], owners[held]
         hashes = (sums[places + size] - sums[places]) * back[places]
-        parts.append((1, size, owners, places, places + size, hashes))
+        parts.append((owners, places, places + size, hashes))
     return parts
 
 
@@ -201,6 +206,11 @@ def weigh(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_arra
     lengths = np.sqrt(np.maximum(squares[rows.indptr[1:]] - squares[rows.indptr[:-1]], 1e-30))
     rows.data = (rows.data / np.repeat(lengths, np.diff(rows.indptr))).astype(np.float32)
     return rows
+
+
+def kind_weights(hashes: Hashes) -> NDArray[np.float32]:
+    """Give what each n-gram counts for its kind: shape (n,), greater than 0."""
+    return np.asarray(KIND_WEIGHTS[(hashes & _KIND_BITS).astype(np.int64)], np.float32)
 
 
 def inverse_document_frequency(counts: sparse.csr_array) -> NDArray[np.float32]:

@@ -48,11 +48,12 @@ def choose_threshold(
     """Find the loosest threshold whose bound holds, testing strict to loose and stopping at the first failure.
 
     The sequence of tests is fixed by the number of rows alone (fixed-sequence testing; Angelopoulos et al. 2021), so
-    the bound holds for the threshold that comes out. It begins where an error-free set would pass.
+    the bound holds for the threshold that comes out. It begins with a tenth of the rows, or where an error-free set would
+    pass: among fewer, one stray label would end the search.
     """
     order = np.argsort(-confidence, kind="stable")
     ranked, misses = confidence[order], np.cumsum(wrong[order])
-    least = int(np.ceil(np.log(1 - level) / np.log(1 - target)))
+    least = max(int(np.ceil(np.log(1 - level) / np.log(1 - target))), len(ranked) // 10)
     best = Thresholds()
     for size in np.unique(np.linspace(least, len(ranked), STEPS).astype(int)) if len(ranked) >= least else ():
         bound = upper_bound(int(misses[size - 1]), int(size), level)

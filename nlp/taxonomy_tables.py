@@ -29,6 +29,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(one) for one in value)
 
 
+def _terms(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, str):
+        raise _Wrong("应为文字，词语之间用空格分开")
+    return tuple(dict.fromkeys(value.split()))
+
+
 def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _Wrong("应为 true 或 false")
@@ -56,8 +62,8 @@ def _mode(value: Any) -> HandlingMode:
 
 
 _THEME: dict[str, Reader] = {
-    "id": _text, "name": _text, "category": _text, "scope": _text, "aliases": _texts, "confusable": _texts,
-    "parent": _text, "never_automatic": _truth, "valid_from": _day,
+    "id": _text, "name": _text, "category": _text, "scope": _text, "terms": _terms, "aliases": _texts,
+    "confusable": _texts, "parent": _text, "never_automatic": _truth, "valid_from": _day,
 }  # fmt: skip
 _DEPARTMENT: dict[str, Reader] = {
     "id": _text, "name": _text, "level": _level, "aliases": _texts, "township": _truth, "valid_from": _day,

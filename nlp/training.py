@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,36 +11,23 @@ from scipy import sparse
 
 from nlp.calibration import expected_calibration_error, fit_calibrator
 from nlp.classifier import Linear, ThemeClassifier
+from nlp.counting import Reading, Report, candidates, count, silent
 from nlp.domain import OTHER_THEME, Writing
 from nlp.errors import TrainingDataError
-from nlp.features import (
-    CHUNK,
-    Hashes,
-    Vocabulary,
-    count_rows,
-    inverse_document_frequency,
-    occurrences,
-    weigh,
-)
+from nlp.features import Hashes, Vocabulary
+from nlp.fitting import Examples, Fitted, fit, stack
+from nlp.folds import deal, near_duplicates
 from nlp.policy import Policy
-from nlp.segment import UserWord, default_engine, segment_arrays
+from nlp.segment import UserWord, default_engine
 from nlp.selection import Thresholds, choose_thresholds
+from nlp.self_training import MOST_TEXTS, Space, embed, guess
 from nlp.taxonomy import Taxonomy
-from nlp.text import normalise
 
 FOLDS = 5
-MAX_FEATURES = 65_536
-LEAST_OCCURRENCES = 2
 PARALLEL_ROWS = 3_000
-COST = 1.0
-"""Penalty of the linear SVM's errors; chosen with the other figures here by cross-validation."""
-
-Report = Callable[[str, int, int], None]
-"""Progress: what is being done, how many steps are done, how many there are."""
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    return None
+HINT_BELIEF = 0.5
+TRUST_IN_GUESSES = 0.4
+"""What the themes' own words and the guessed themes count beside a labelled row; chosen by cross-validation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +37,7 @@ class Recipe:
     words: tuple[UserWord, ...] = ()
     engine: str = ""
     seed: int = 0
-    report: Report = _silent
+    report: Report = silent
 
 
 def train(
@@ -66,12 +52,12 @@ def train(
 ) -> ThemeClassifier:
     """Train a classifier with calibrated confidences and thresholds chosen on out-of-fold predictions.
 
-    The themes' names, aliases and scopes count as one example each, so that a theme without rows can be found too.
+    The themes' descriptions and terms count as examples too, so that a theme without rows can be found.
 
     Args:
         writings: labelled rows; `themes` are their theme ids, in the same order.
         taxonomy: its assignable themes are the classes; without it they are the themes that occur.
-        unlabelled: more texts, for document frequencies.
+        unlabelled: more texts, for document frequencies and to learn from by self-training.
         unspoken: words not to be shown as reasons.
         policy: error target and limits of automatic answers.
         recipe: user dictionary, segmenter, seed, progress.
@@ -80,178 +66,120 @@ def train(
         TrainingDataError: fewer than two themes have rows, or no text is left after normalisation.
     """
     recipe = recipe or Recipe()
-    recipe = Recipe(
-        words=recipe.words, engine=recipe.engine or default_engine(), seed=recipe.seed, report=recipe.report
-    )
+    reading = Reading(words=recipe.words, engine=recipe.engine or default_engine(), report=recipe.report)
     policy = policy or Policy()
     if len(set(themes)) < 2:
         raise TrainingDataError(
             f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。"
         )
-    hints = _hints(taxonomy)
-    classes = tuple(sorted(set(themes) | set(hints)))
-    candidates = _candidates([*writings, *unlabelled], list(hints.values()), recipe)
-    if not len(candidates):
+    hints = _hints(taxonomy, themes)
+    own_words = [hint for _, hint in hints]
+    classes = tuple(sorted(set(themes) | {theme for theme, _ in hints}))
+    columns = candidates([*writings, *unlabelled], own_words, reading)
+    if not len(columns):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
-    vocabulary = Vocabulary(candidates)
+    vocabulary = Vocabulary(columns)
     truth = np.array([classes.index(theme) for theme in themes])
+    counts = count(writings, vocabulary, reading, "提取特征")
+    hint_counts = count(own_words, vocabulary, reading, "提取主题说明")
+    random = np.random.default_rng(recipe.seed)
+    guessable = [unlabelled[row] for row in sorted(random.permutation(len(unlabelled))[:MOST_TEXTS])]
+    background = count(guessable, vocabulary, reading, "提取未标注文本")
+    space = None
+    if guessable:
+        recipe.report("归纳词语间的联系", 0, 1)
+        space = embed(counts, hint_counts, background, vocabulary.hashes, recipe.seed)
+        recipe.report("归纳词语间的联系", 1, 1)
     data = _Data(
-        counts=_counts(writings, vocabulary, recipe, "提取特征"),
-        truth=truth,
-        hint_counts=_counts(list(hints.values()), vocabulary, recipe, "提取主题说明"),
-        hint_truth=np.array([classes.index(theme) for theme in hints], int),
-        background=_counts(unlabelled, vocabulary, recipe, "提取未标注文本"),
-        n_classes=len(classes),
+        labelled=_certain(counts, truth),
+        hints=_certain(hint_counts, [classes.index(theme) for theme, _ in hints]),
+        unlabelled=background,
+        hashes=vocabulary.hashes,
+        space=space,
+        n_themes=len(classes),
         seed=recipe.seed,
     )
-    scores = _out_of_fold(data, _folds(writings, truth, recipe.seed), recipe.report)
+    groups = near_duplicates([(one.title, one.text) for one in writings], counts, random)
+    scores = _out_of_fold(data, deal(groups, truth, FOLDS, random), recipe.report)
     calibrator = fit_calibrator(scores, truth)
     examples = {theme: int((truth == index).sum()) for index, theme in enumerate(classes)}
     confidences = calibrator.confidences(scores)
     thresholds = _thresholds(confidences, truth, classes, examples, taxonomy, policy)
     recipe.report("训练最终模型", 0, 1)
-    chosen, linear = _fit(data, np.arange(len(truth)))
+    final = _fit(data, np.arange(len(truth)))
     recipe.report("训练最终模型", 1, 1)
     return ThemeClassifier(
         classes=classes,
         linear=Linear(
-            vocabulary=Vocabulary(candidates[chosen]), idf=linear.idf, weights=linear.weights, bias=linear.bias
+            vocabulary=Vocabulary(columns[final.chosen]), idf=final.idf, weights=final.weights, bias=final.bias
         ),
         calibrator=calibrator,
         thresholds=thresholds,
         examples=examples,
-        engine=recipe.engine,
+        engine=reading.engine,
         words=recipe.words,
         unspoken=frozenset(unspoken),
         metrics=_metrics(confidences, truth),
     )
 
 
-def _hints(taxonomy: Taxonomy | None) -> dict[str, Writing]:
-    """Describe each theme in its own words, as a pseudo-example; `other` has none."""
+def _hints(taxonomy: Taxonomy | None, themes: Sequence[str]) -> list[tuple[str, Writing]]:
+    """Give each theme's own words as pseudo-examples: its description, and each of its terms.
+
+    Without a taxonomy the id speaks; `other` is described by its terms alone.
+    """
     if taxonomy is None:
-        return {}
-    return {
-        theme.id: Writing(title="，".join((theme.name, *theme.aliases)), text=theme.scope)
+        return [(theme, Writing(title=theme)) for theme in sorted(set(themes)) if theme != OTHER_THEME]
+    described = [
+        (theme.id, Writing(title="，".join((theme.name, *theme.aliases)), text=theme.scope))
         for theme in taxonomy.assignable
         if theme.id != OTHER_THEME
-    }
-
-
-def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
-    return [writings[begin : begin + CHUNK] for begin in range(0, len(writings), CHUNK)]
-
-
-def _fields(chunk: Sequence[Writing]) -> list[str]:
-    return [part.text for part in normalise([part for writing in chunk for part in (writing.title, writing.text)])]
-
-
-def _candidates(writings: Sequence[Writing], hints: Sequence[Writing], recipe: Recipe) -> Hashes:
-    """List the hashes that occur at least LEAST_OCCURRENCES times, or in a theme's own words; sorted."""
-    found: list[Hashes] = []
-    times: list[NDArray[np.int64]] = []
-    chunks = _chunks(writings)
-    for done, chunk in enumerate(chunks, start=1):
-        hashes, counts = np.unique(_hashes(chunk, recipe), return_counts=True)
-        found.append(hashes)
-        times.append(counts)
-        recipe.report("统计词语", done, len(chunks))
-    hashes, place = np.unique(np.concatenate(found), return_inverse=True)
-    frequent = hashes[np.bincount(place, np.concatenate(times)) >= LEAST_OCCURRENCES]
-    if not len(frequent):
-        return frequent
-    kept = np.union1d(frequent, _hashes(hints, recipe)) if hints else frequent
-    return np.asarray(kept[kept != 0], np.uint64)
-
-
-def _hashes(writings: Sequence[Writing], recipe: Recipe) -> Hashes:
-    return occurrences(segment_arrays(_fields(writings), recipe.words, recipe.engine)).hashes
-
-
-def _counts(writings: Sequence[Writing], vocabulary: Vocabulary, recipe: Recipe, stage: str) -> sparse.csr_array:
-    parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
-    chunks = _chunks(writings)
-    for done, chunk in enumerate(chunks, start=1):
-        tokens = segment_arrays(_fields(chunk), recipe.words, recipe.engine)
-        parts.append(count_rows(occurrences(tokens), vocabulary))
-        recipe.report(stage, done, len(chunks))
-    return sparse.csr_array(sparse.vstack(parts, format="csr"))
+    ]
+    return described + [(theme.id, Writing(text=term)) for theme in taxonomy.assignable for term in theme.terms]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Data:
-    """Counts over all candidate columns: labelled rows, the themes' own words, unlabelled rows."""
+    """Counts over all candidate columns: labelled rows, the themes' own words, unlabelled rows; `space` holds them all."""
 
-    counts: sparse.csr_array
-    truth: NDArray[np.intp]
-    hint_counts: sparse.csr_array
-    hint_truth: NDArray[np.intp]
-    background: sparse.csr_array
-    n_classes: int
+    labelled: Examples
+    hints: Examples
+    unlabelled: sparse.csr_array
+    hashes: Hashes
+    space: Space | None
+    n_themes: int
     seed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Weights:
-    idf: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
+def _certain(counts: sparse.csr_array, truth: Sequence[int] | NDArray[np.intp]) -> Examples:
+    return Examples(counts=counts, truth=np.asarray(truth, np.intp), trust=np.ones(len(truth)))
 
 
-def _fit(data: _Data, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], _Weights]:
-    """Choose columns and fit on `rows` and the themes' own words; return the chosen columns and the numbers."""
-    from sklearn.svm import LinearSVC
-
-    counts = sparse.csr_array(sparse.vstack([data.counts[rows], data.hint_counts], format="csr"))
-    truth = np.concatenate([data.truth[rows], data.hint_truth])
-    chosen = select_columns(counts, truth, data.n_classes)
-    counts = counts[:, chosen]
-    idf = inverse_document_frequency(
-        sparse.csr_array(sparse.vstack([counts, data.background[:, chosen]], format="csr"))
+def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
+    """Fit on labelled `rows`, the themes' own words, and the unlabelled texts whose theme can be guessed from them."""
+    labelled = Examples(
+        counts=data.labelled.counts[rows], truth=data.labelled.truth[rows], trust=data.labelled.trust[rows]
     )
-    machine = LinearSVC(C=COST, random_state=data.seed)
-    machine.fit(weigh(counts, idf), truth)
-    weights = np.zeros((len(chosen), data.n_classes), np.float32)
-    bias = np.full(data.n_classes, -1.0, np.float32)
-    coefficients, intercept = machine.coef_, machine.intercept_
-    if len(machine.classes_) == 2:
-        coefficients, intercept = np.vstack([-coefficients, coefficients]), np.concatenate([-intercept, intercept])
-    weights[:, machine.classes_], bias[machine.classes_] = coefficients.T, intercept
-    return chosen, _Weights(idf=idf, weights=weights, bias=bias)
-
-
-def select_columns(counts: sparse.csr_array, truth: NDArray[np.intp], n_classes: int) -> NDArray[np.intp]:
-    """Choose at most MAX_FEATURES columns by their largest chi-square term over the classes; sorted."""
-    present = counts.copy()
-    present.data = np.ones_like(present.data)
-    member = np.zeros((len(truth), n_classes), np.float32)
-    member[np.arange(len(truth)), truth] = 1.0
-    observed = np.asarray(present.T @ member)
-    expected = observed.sum(axis=1, keepdims=True) * member.mean(axis=0)
-    worth = ((observed - expected) ** 2 / np.maximum(expected, 1e-9)).max(axis=1)
-    worth[observed.sum(axis=1) == 0] = -1.0
-    order = np.argsort(-worth, kind="stable")[:MAX_FEATURES]
-    return np.sort(order[worth[order] > 0])
-
-
-def _folds(writings: Sequence[Writing], truth: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
-    """Deal rows to folds theme by theme; rows with the same text share a fold. Shape (n,), values 0 … FOLDS - 1."""
-    random = np.random.default_rng(seed)
-    fold_of: dict[tuple[str, str], int] = {}
-    folds = np.zeros(len(truth), int)
-    next_fold = 0
-    shuffled = random.permutation(len(truth))
-    for index in shuffled[np.argsort(truth[shuffled], kind="stable")]:
-        key = (writings[index].title, writings[index].text)
-        if key not in fold_of:
-            fold_of[key] = next_fold
-            next_fold = (next_fold + 1) % FOLDS
-        folds[index] = fold_of[key]
-    return folds
+    examples = stack([labelled, data.hints])
+    linear = fit(examples, data.unlabelled, data.hashes, data.n_themes, data.seed)
+    if data.space is None:
+        return linear
+    seeds = np.vstack([data.space.labelled[rows], data.space.hints])
+    beliefs = np.zeros((len(examples.truth), data.n_themes))
+    beliefs[np.arange(len(examples.truth)), examples.truth] = 1.0
+    beliefs[len(rows) :] *= HINT_BELIEF
+    present = np.flatnonzero(beliefs.any(axis=0))
+    scores = linear.scores(data.unlabelled)[:, present]
+    found, themes = guess(seeds, beliefs[:, present], data.space.unlabelled, scores)
+    guessed = Examples(
+        counts=data.unlabelled[found], truth=present[themes], trust=np.full(len(found), TRUST_IN_GUESSES)
+    )
+    rest = np.setdiff1d(np.arange(data.unlabelled.shape[0]), found)
+    return fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.seed)
 
 
 def _out_of_fold(data: _Data, folds: NDArray[np.intp], report: Report) -> NDArray[np.float64]:
-    """Score each row with a model that has not seen it: shape (n, classes).
+    """Score each row with a model that has not seen it: shape (n, themes).
 
     Large runs use one process for each core: the solver holds the interpreter's lock, and draws random numbers from a
     generator that threads would share.
@@ -259,9 +187,9 @@ def _out_of_fold(data: _Data, folds: NDArray[np.intp], report: Report) -> NDArra
     from joblib import Parallel, delayed
 
     used = [int(fold) for fold in np.unique(folds)]
-    jobs = -1 if len(folds) >= PARALLEL_ROWS else 1
+    jobs = -1 if len(folds) + data.unlabelled.shape[0] >= PARALLEL_ROWS else 1
     results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_score_fold)(data, folds, fold) for fold in used)
-    scores = np.zeros((len(folds), data.n_classes))
+    scores = np.zeros((len(folds), data.n_themes))
     for done, (fold, part) in enumerate(zip(used, results, strict=True), start=1):
         scores[folds == fold] = part
         report("交叉验证", done, len(used))
@@ -269,9 +197,7 @@ def _out_of_fold(data: _Data, folds: NDArray[np.intp], report: Report) -> NDArra
 
 
 def _score_fold(data: _Data, folds: NDArray[np.intp], fold: int) -> NDArray[np.float64]:
-    chosen, fitted = _fit(data, np.flatnonzero(folds != fold))
-    rows = weigh(data.counts[folds == fold][:, chosen], fitted.idf)
-    return np.asarray(rows @ fitted.weights + fitted.bias, np.float64)
+    return _fit(data, np.flatnonzero(folds != fold)).scores(data.labelled.counts[folds == fold])
 
 
 def _thresholds(

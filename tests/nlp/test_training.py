@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from nlp import artifact
@@ -6,7 +5,7 @@ from nlp.classifier import ThemeClassifier
 from nlp.domain import Theme, Writing
 from nlp.errors import TrainingDataError
 from nlp.taxonomy import Taxonomy
-from nlp.training import Recipe, _folds, train
+from nlp.training import Recipe, train
 
 ROWS = [Writing(text=f"第{number}户反映暖气不热") for number in range(12)] + [
     Writing(text=f"公交{number}路等车太久") for number in range(12)
@@ -54,11 +53,20 @@ def test_same_input_and_seed_give_the_same_bytes(tmp_path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-def test_rows_with_the_same_text_share_a_fold() -> None:
-    rows = [*ROWS, *ROWS]
-    folds = _folds(rows, np.array([0, 1] * 24), seed=1)
-    assert (folds[: len(ROWS)] == folds[len(ROWS) :]).all()
-    assert np.bincount(folds).min() >= 8
+def test_terms_of_a_theme_are_learnt() -> None:
+    themes = (*RARE.themes, Theme(id="fair", name="集市", scope="集市", terms=("犁铧", "早市摊位")))
+    (one,) = train(ROWS, THEMES, taxonomy=Taxonomy(themes=themes)).predict([Writing(text="犁铧")])
+    assert one.theme == "fair"
+
+
+def test_unlabelled_text_brings_in_words_that_no_label_has_shown() -> None:
+    together = [Writing(text=f"暖气片冰凉，找物管所修了{number}次") for number in range(30)]
+    apart = [Writing(text=f"公交站等车，驾驶员甩站{number}回") for number in range(30)]
+    asked = [Writing(text="物管所"), Writing(text="甩站")]
+    alone = train(ROWS, THEMES).predict(asked)
+    model = train(ROWS, THEMES, unlabelled=[*together, *apart])
+    assert [one.theme for one in model.predict(asked)] == ["heat", "bus"]
+    assert [one.known_features for one in alone] < [one.known_features for one in model.predict(asked)]
 
 
 def test_unlabelled_text_is_used_and_changes_no_theme(small_model: ThemeClassifier) -> None:

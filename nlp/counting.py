@@ -1,0 +1,75 @@
+"""From many writings to n-grams worth a column, and to rows of counts, chunk by chunk with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from nlp.domain import Writing
+from nlp.features import CHUNK, Hashes, Vocabulary, count_rows, occurrences
+from nlp.segment import UserWord, segment_arrays
+from nlp.text import normalise
+
+LEAST_OCCURRENCES = 2
+
+Report = Callable[[str, int, int], None]
+"""Progress: what is being done, how many steps are done, how many there are."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How writings are read: user dictionary, segmenter, and whom to tell of the progress."""
+
+    words: tuple[UserWord, ...] = ()
+    engine: str
+    report: Report = silent
+
+
+def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
+    return [writings[begin : begin + CHUNK] for begin in range(0, len(writings), CHUNK)]
+
+
+def _fields(chunk: Sequence[Writing]) -> list[str]:
+    return [part.text for part in normalise([part for writing in chunk for part in (writing.title, writing.text)])]
+
+
+def candidates(writings: Sequence[Writing], hints: Sequence[Writing], reading: Reading) -> Hashes:
+    """List the hashes that occur at least LEAST_OCCURRENCES times, or in a theme's own words; sorted."""
+    found: list[Hashes] = []
+    times: list[NDArray[np.int64]] = []
+    chunks = _chunks(writings)
+    for done, chunk in enumerate(chunks, start=1):
+        hashes, counts = np.unique(_hashes(chunk, reading), return_counts=True)
+        found.append(hashes)
+        times.append(counts)
+        reading.report("统计词语", done, len(chunks))
+    hashes, place = np.unique(np.concatenate(found), return_inverse=True)
+    frequent = hashes[np.bincount(place, np.concatenate(times)) >= LEAST_OCCURRENCES]
+    if not len(frequent):
+        return frequent
+    kept = np.union1d(frequent, _hashes(hints, reading)) if hints else frequent
+    return np.asarray(kept[kept != 0], np.uint64)
+
+
+def _hashes(writings: Sequence[Writing], reading: Reading) -> Hashes:
+    return occurrences(segment_arrays(_fields(writings), reading.words, reading.engine)).hashes
+
+
+def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading, stage: str) -> sparse.csr_array:
+    """Count the n-grams of `vocabulary` in each writing: shape (n, columns)."""
+    parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
+    chunks = _chunks(writings)
+    for done, chunk in enumerate(chunks, start=1):
+        tokens = segment_arrays(_fields(chunk), reading.words, reading.engine)
+        parts.append(count_rows(occurrences(tokens), vocabulary))
+        reading.report(stage, done, len(chunks))
+    return sparse.csr_array(sparse.vstack(parts, format="csr"))
