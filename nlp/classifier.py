@@ -96,6 +96,16 @@ class ThemeClassifier:
                 progress(len(result))
         return result
 
+    def confidences(self, writings: Sequence[Writing]) -> NDArray[np.float64]:
+        """Give the confidence in every theme for each writing: shape (n, classes), in the order of `classes`."""
+        parts = [np.zeros((0, len(self.classes)))]
+        for begin in range(0, len(writings), CHUNK):
+            chunk = writings[begin : begin + CHUNK]
+            fields = normalise([part for writing in chunk for part in (writing.title, writing.text)])
+            rows = weigh(count_rows(self.read(fields).found, self.linear.vocabulary), self.linear.idf)
+            parts.append(self.calibrator.confidences(self.linear.scores(rows)))
+        return np.concatenate(parts)
+
     def read(self, fields: Sequence[Normalised]) -> Encoded:
         """Segment one chunk of normalised titles and texts (in turn) and list its n-grams."""
         tokens = segment_arrays([part.text for part in fields], self.words, self.engine)

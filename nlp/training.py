@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.calibration import expected_calibration_error, fit_calibrator
+from nlp.calibration import Calibrator, expected_calibration_error, fit_calibrator
 from nlp.classifier import Linear, ThemeClassifier
 from nlp.counting import Reading, Report, candidates, count, silent
 from nlp.domain import OTHER_THEME, Writing
@@ -40,6 +40,31 @@ class Recipe:
     report: Report = silent
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossValidated:
+    """Out-of-fold figures of labelled rows: every row judged by a model that has not seen it or a near duplicate.
+
+    `confidences` has shape (n, themes), `truth` (n,) holds indices into `classes`.
+    """
+
+    classes: tuple[str, ...]
+    truth: NDArray[np.intp]
+    confidences: NDArray[np.float64]
+    calibrator: Calibrator
+
+
+def cross_validate(
+    writings: Sequence[Writing],
+    themes: Sequence[str],
+    *,
+    taxonomy: Taxonomy | None = None,
+    unlabelled: Sequence[Writing] = (),
+    recipe: Recipe | None = None,
+) -> CrossValidated:
+    """Judge each labelled row by a model that was trained without it; arguments and errors as for `train`."""
+    return _cross_validated(_prepare(writings, themes, taxonomy, unlabelled, recipe or Recipe()))
+
+
 def train(
     writings: Sequence[Writing],
     themes: Sequence[str],
@@ -66,8 +91,36 @@ def train(
         TrainingDataError: fewer than two themes have rows, or no text is left after normalisation.
     """
     recipe = recipe or Recipe()
+    data = _prepare(writings, themes, taxonomy, unlabelled, recipe)
+    found = _cross_validated(data)
+    examples = {theme: int((found.truth == index).sum()) for index, theme in enumerate(found.classes)}
+    recipe.report("训练最终模型", 0, 1)
+    final = _fit(data, np.arange(len(found.truth)))
+    recipe.report("训练最终模型", 1, 1)
+    return ThemeClassifier(
+        classes=found.classes,
+        linear=Linear(
+            vocabulary=Vocabulary(data.hashes[final.chosen]), idf=final.idf, weights=final.weights, bias=final.bias
+        ),
+        calibrator=found.calibrator,
+        thresholds=_thresholds(found, examples, taxonomy, policy or Policy()),
+        examples=examples,
+        engine=recipe.engine or default_engine(),
+        words=recipe.words,
+        unspoken=frozenset(unspoken),
+        metrics=_metrics(found),
+    )
+
+
+def _prepare(
+    writings: Sequence[Writing],
+    themes: Sequence[str],
+    taxonomy: Taxonomy | None,
+    unlabelled: Sequence[Writing],
+    recipe: Recipe,
+) -> _Data:
+    """Turn everything that is learnt from into counts over the same columns."""
     reading = Reading(words=recipe.words, engine=recipe.engine or default_engine(), report=recipe.report)
-    policy = policy or Policy()
     if len(set(themes)) < 2:
         raise TrainingDataError(
             f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。"
@@ -79,7 +132,6 @@ def train(
     if not len(columns):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
     vocabulary = Vocabulary(columns)
-    truth = np.array([classes.index(theme) for theme in themes])
     counts = count(writings, vocabulary, reading, "提取特征")
     hint_counts = count(own_words, vocabulary, reading, "提取主题说明")
     random = np.random.default_rng(recipe.seed)
@@ -88,38 +140,19 @@ def train(
     space = None
     if guessable:
         recipe.report("归纳词语间的联系", 0, 1)
-        space = embed(counts, hint_counts, background, vocabulary.hashes, recipe.seed)
+        space = embed(counts, hint_counts, background, columns, recipe.seed)
         recipe.report("归纳词语间的联系", 1, 1)
-    data = _Data(
+    truth = np.array([classes.index(theme) for theme in themes])
+    groups = near_duplicates([(one.title, one.text) for one in writings], counts, random)
+    return _Data(
         labelled=_certain(counts, truth),
         hints=_certain(hint_counts, [classes.index(theme) for theme, _ in hints]),
         unlabelled=background,
-        hashes=vocabulary.hashes,
+        hashes=columns,
         space=space,
-        n_themes=len(classes),
-        seed=recipe.seed,
-    )
-    groups = near_duplicates([(one.title, one.text) for one in writings], counts, random)
-    scores = _out_of_fold(data, deal(groups, truth, FOLDS, random), recipe.report)
-    calibrator = fit_calibrator(scores, truth)
-    examples = {theme: int((truth == index).sum()) for index, theme in enumerate(classes)}
-    confidences = calibrator.confidences(scores)
-    thresholds = _thresholds(confidences, truth, classes, examples, taxonomy, policy)
-    recipe.report("训练最终模型", 0, 1)
-    final = _fit(data, np.arange(len(truth)))
-    recipe.report("训练最终模型", 1, 1)
-    return ThemeClassifier(
         classes=classes,
-        linear=Linear(
-            vocabulary=Vocabulary(columns[final.chosen]), idf=final.idf, weights=final.weights, bias=final.bias
-        ),
-        calibrator=calibrator,
-        thresholds=thresholds,
-        examples=examples,
-        engine=reading.engine,
-        words=recipe.words,
-        unspoken=frozenset(unspoken),
-        metrics=_metrics(confidences, truth),
+        folds=deal(groups, truth, FOLDS, random),
+        recipe=recipe,
     )
 
 
@@ -147,8 +180,14 @@ class _Data:
     unlabelled: sparse.csr_array
     hashes: Hashes
     space: Space | None
-    n_themes: int
-    seed: int
+    classes: tuple[str, ...]
+    folds: NDArray[np.intp]
+    recipe: Recipe
+
+    @property
+    def n_themes(self) -> int:
+        """Count the themes."""
+        return len(self.classes)
 
 
 def _certain(counts: sparse.csr_array, truth: Sequence[int] | NDArray[np.intp]) -> Examples:
@@ -161,7 +200,7 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
         counts=data.labelled.counts[rows], truth=data.labelled.truth[rows], trust=data.labelled.trust[rows]
     )
     examples = stack([labelled, data.hints])
-    linear = fit(examples, data.unlabelled, data.hashes, data.n_themes, data.seed)
+    linear = fit(examples, data.unlabelled, data.hashes, data.n_themes, data.recipe.seed)
     if data.space is None:
         return linear
     seeds = np.vstack([data.space.labelled[rows], data.space.hints])
@@ -175,60 +214,63 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
         counts=data.unlabelled[found], truth=present[themes], trust=np.full(len(found), TRUST_IN_GUESSES)
     )
     rest = np.setdiff1d(np.arange(data.unlabelled.shape[0]), found)
-    return fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.seed)
+    return fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.recipe.seed)
 
 
-def _out_of_fold(data: _Data, folds: NDArray[np.intp], report: Report) -> NDArray[np.float64]:
-    """Score each row with a model that has not seen it: shape (n, themes).
+def _cross_validated(data: _Data) -> CrossValidated:
+    """Score each row with a model that has not seen it, and calibrate on these scores.
 
     Large runs use one process for each core: the solver holds the interpreter's lock, and draws random numbers from a
     generator that threads would share.
     """
     from joblib import Parallel, delayed
 
+    folds, truth = data.folds, data.labelled.truth
     used = [int(fold) for fold in np.unique(folds)]
     jobs = -1 if len(folds) + data.unlabelled.shape[0] >= PARALLEL_ROWS else 1
-    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_score_fold)(data, folds, fold) for fold in used)
+    quiet = replace(data, recipe=replace(data.recipe, report=silent))
+    results = Parallel(n_jobs=jobs, return_as="generator")(delayed(_score_fold)(quiet, fold) for fold in used)
     scores = np.zeros((len(folds), data.n_themes))
     for done, (fold, part) in enumerate(zip(used, results, strict=True), start=1):
         scores[folds == fold] = part
-        report("交叉验证", done, len(used))
-    return scores
+        data.recipe.report("交叉验证", done, len(used))
+    calibrator = fit_calibrator(scores, truth)
+    return CrossValidated(
+        classes=data.classes, truth=truth, confidences=calibrator.confidences(scores), calibrator=calibrator
+    )
 
 
-def _score_fold(data: _Data, folds: NDArray[np.intp], fold: int) -> NDArray[np.float64]:
-    return _fit(data, np.flatnonzero(folds != fold)).scores(data.labelled.counts[folds == fold])
+def _score_fold(data: _Data, fold: int) -> NDArray[np.float64]:
+    return _fit(data, np.flatnonzero(data.folds != fold)).scores(data.labelled.counts[data.folds == fold])
 
 
 def _thresholds(
-    confidences: NDArray[np.float64],
-    truth: NDArray[np.intp],
-    classes: tuple[str, ...],
-    examples: dict[str, int],
-    taxonomy: Taxonomy | None,
-    policy: Policy,
+    found: CrossValidated, examples: dict[str, int], taxonomy: Taxonomy | None, policy: Policy
 ) -> Thresholds:
     """Choose thresholds on the rows that no doubt about their theme holds back."""
     held = {theme.id for theme in taxonomy.themes if theme.never_automatic} if taxonomy else set()
     free = np.array(
-        [theme not in held and theme != OTHER_THEME and examples[theme] >= policy.few_examples for theme in classes]
+        [
+            theme not in held and theme != OTHER_THEME and examples[theme] >= policy.few_examples
+            for theme in found.classes
+        ]
     )
-    first = confidences.argmax(axis=1)
-    ordered = np.sort(confidences, axis=1)
+    first = found.confidences.argmax(axis=1)
+    ordered = np.sort(found.confidences, axis=1)
     rows = free[first] & (ordered[:, -1] - ordered[:, -2] >= policy.narrow_margin)
     return choose_thresholds(
-        ordered[rows, -1], [classes[index] for index in first[rows]], (first != truth)[rows], policy
+        ordered[rows, -1], [found.classes[index] for index in first[rows]], (first != found.truth)[rows], policy
     )
 
 
-def _metrics(confidences: NDArray[np.float64], truth: NDArray[np.intp]) -> dict[str, float]:
+def _metrics(found: CrossValidated) -> dict[str, float]:
     """Sum up the out-of-fold predictions: accuracy, top-3 share, expected calibration error."""
-    order = np.argsort(-confidences, axis=1, kind="stable")
-    right = order[:, 0] == truth
-    top3 = (order[:, :3] == truth[:, None]).any(axis=1)
-    error = expected_calibration_error(confidences.max(axis=1), right)
+    order = np.argsort(-found.confidences, axis=1, kind="stable")
+    right = order[:, 0] == found.truth
+    top3 = (order[:, :3] == found.truth[:, None]).any(axis=1)
+    error = expected_calibration_error(found.confidences.max(axis=1), right)
     return {
-        "n": float(len(truth)),
+        "n": float(len(right)),
         "accuracy": round(float(right.mean()), 4),
         "top3": round(float(top3.mean()), 4),
         "ece": round(error, 4),

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from nlp.domain import Judgement, Routing
 from nlp.judging import Judge
+from service.deadlines import BEIJING
 from service.files.rows import Columns, Row, read_rows, row_writer
 from service.model_versions import writing_of
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 BATCH = 1_024
 HEADER = (
     "id", "theme", "confidence", "top", "decision", "department", "co_departments", "doubts", "evidence",
@@ -62,7 +61,7 @@ def classify_file(judge: Judge, source: Path, target: Path, columns: Columns, re
     Raises:
         InputFileError: the source cannot be read or the target cannot be written; then no target appears.
     """
-    today = datetime.now(OFFICE_ZONE).date()
+    today = datetime.now(BEIJING).date()
     seen: set[str] = set()
     rows = auto = repeated = unjudged = 0
     total = sum(1 for _ in read_rows(source, columns))

@@ -27,6 +27,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+labels_app = typer.Typer(help="更正记录与标注：导出、查错。", no_args_is_help=True)
+model_app = typer.Typer(help="模型版本：列出、启用。", no_args_is_help=True)
+app.add_typer(labels_app, name="labels")
+app.add_typer(model_app, name="model")
+
 LabelledFiles = Annotated[list[Path], typer.Option("--labelled", help="标注文件（.csv .jsonl .xlsx），可给多个")]
 ColumnsText = Annotated[str, typer.Option("--columns", help="列的对应关系，如 title=标题,text=正文,theme=类别")]
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
@@ -162,6 +167,85 @@ def _judge(
     if model is not None:
         return model_versions.judge_of_version(model, knowledge)
     return model_versions.current_judge(settings.models_folder, knowledge, report)
+
+
+@labels_app.command("check")
+def labels_check(
+    labelled: LabelledFiles,
+    taxonomy: Annotated[
+        Path | None, typer.Option("--taxonomy", help="主题分类文件；不给时以文件中的类别为主题")
+    ] = None,
+    columns: ColumnsText = "",
+    output: Annotated[Path | None, typer.Option("--output", help="把可疑的行写入此文件（.csv .jsonl .xlsx）")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """查找很可能标错的行，最可疑的在前，并给出建议的主题。"""
+    from service import labels, model_versions
+    from service.files.rows import parse_columns
+
+    _, knowledge = settings_and_knowledge()
+    own = None if taxonomy is None else model_versions.load_own_taxonomy(taxonomy)
+    with progress() as report:
+        checked = labels.check_files(labelled, parse_columns(columns), own, knowledge, report)
+    _say_left_out(checked.left_out)
+    if output is not None:
+        labels.write_doubtful(checked, output)
+    if as_json:
+        doubtful = [{**asdict(one)} for one in checked.doubtful]
+        print(json.dumps({"rows": checked.rows, "doubtful": doubtful}, ensure_ascii=False))
+        return
+    print(f"共检查 {checked.rows} 行，{len(checked.doubtful)} 行可疑。")
+    for one in checked.doubtful[:20]:
+        start = f"{one.title} {one.text}".strip().replace("\n", " ")[:40]
+        print(
+            f"{one.file} 第 {one.row} 行\t标为 {one.label}\t建议 {one.suggested}（把握 {one.confidence:.2f}）\t{start}"
+        )
+    if len(checked.doubtful) > 20 and output is None:
+        print("其余从略；用 --output 写入文件可看全部。")
+
+
+@labels_app.command("export")
+def labels_export(
+    output: Annotated[Path, typer.Option("--output", help="输出文件（.csv .jsonl .xlsx）")], as_json: AsJson = False
+) -> None:
+    """把人工审定的主题导出为训练可用的标注文件。"""
+    from service import labels
+    from service.settings import Settings
+    from service.store.engine import open_store
+
+    store = open_store(Settings().database)
+    try:
+        count = labels.export_labels(store, output)
+    finally:
+        store.close()
+    print(json.dumps({"rows": count}) if as_json else f"已导出 {count} 行到 {output}")
+
+
+@model_app.command("list")
+def model_list(as_json: AsJson = False) -> None:
+    """列出模型版本，* 为正在使用的。"""
+    from service import model_versions
+
+    settings, knowledge = settings_and_knowledge()
+    found = model_versions.list_versions(settings.models_folder, knowledge)
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        mark = "*" if one.in_use else " "
+        print(f"{mark} {one.name}\t{one.version}\t{one.rows} 行\t首位准确率 {one.metrics['accuracy']:.3f}")
+    if not found:
+        print("还没有模型版本。启动服务或运行 minyi classify 时会建好默认模型。")
+
+
+@model_app.command("use")
+def model_use(version: Annotated[str, typer.Argument(help="模型版本的名称或版本号")]) -> None:
+    """启用一个模型版本；以前的拟办意见不变。"""
+    from service import model_versions
+
+    settings, knowledge = settings_and_knowledge()
+    model_versions.use_version(settings.models_folder, knowledge, version)
+    print(f"已启用 {version}。正在运行的服务重新启动后生效。")
 
 
 @app.command()

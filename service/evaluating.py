@@ -12,7 +12,7 @@ from nlp.evaluation import Evaluation, evaluate
 from nlp.judging import Judge
 from nlp.taxonomy import Taxonomy
 from nlp.text import normalise
-from service.classifying import OFFICE_ZONE
+from service.deadlines import BEIJING
 from service.files.rows import Columns
 from service.model_versions import LeftOut, read_labelled
 
@@ -34,7 +34,7 @@ def evaluate_files(judge: Judge, files: Sequence[Path], columns: Columns, report
         InputFileError, TrainingDataError: a file cannot be read, or no usable row is in it.
     """
     labelled = read_labelled(files, columns, judge.taxonomy)
-    today = datetime.now(OFFICE_ZONE).date()
+    today = datetime.now(BEIJING).date()
     total = len(labelled.writings)
     judgements = judge.judge(labelled.writings, today, lambda done: report("检验", done, total))
     leads = None

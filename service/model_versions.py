@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nlp import artifact
 from nlp.domain import Writing
-from nlp.errors import TrainingDataError
+from nlp.errors import ArtifactError, TrainingDataError
 from nlp.judging import Judge
 from nlp.taxonomy import Taxonomy, load_taxonomy, taxonomy_from_texts, taxonomy_of_labels
 from service.files.rows import Columns, Row, read_rows
@@ -40,12 +41,25 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledRow:
+    """A labelled row and where it stood: place of its file among the files and 1-based number in it."""
+
+    order: tuple[int, int]
+    file: str
+    number: int
+    id: str
+    writing: Writing
+    theme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """Labelled rows ready for training or evaluation; `themes` are ids in the order of `writings`."""
+    """Labelled rows ready for training or evaluation; `themes` are ids in the order of `writings` and `rows`."""
 
     writings: list[Writing]
     themes: list[str]
     left_out: list[LeftOut]
+    rows: list[LabelledRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +78,60 @@ def writing_of(row: Row) -> Writing:
 
 
 def read_labelled(files: Sequence[Path], columns: Columns, taxonomy: Taxonomy | None) -> Labelled:
-    """Read labelled files; rows without text or without a known theme are left out and named.
+    """Read labelled files; rows that cannot be used are left out and named.
+
+    Of a text that several files label differently, the label of the later file holds (a correction); where one file
+    contradicts itself, neither row is used.
 
     Raises:
         InputFileError: a file cannot be read.
         TrainingDataError: a file has no theme column, or no row is left.
     """
-    labelled = Labelled(writings=[], themes=[], left_out=[])
-    for path in files:
+    left_out: list[LeftOut] = []
+    used: dict[tuple[str, str], list[LabelledRow]] = {}
+    for place, path in enumerate(files):
         for row in read_rows(path, columns):
             label = row.theme.strip()
             theme = label if taxonomy is None else taxonomy.theme_id(label)
             reason = _unusable(row, label, theme)
             if reason:
-                labelled.left_out.append(LeftOut(file=path.name, number=row.number, reason=reason))
+                left_out.append(LeftOut(file=path.name, number=row.number, reason=reason))
             else:
-                labelled.writings.append(writing_of(row))
-                labelled.themes.append(str(theme))
-    if not labelled.writings:
-        reasons = "；".join(sorted({one.reason for one in labelled.left_out})[:3])
+                one = LabelledRow(
+                    order=(place, row.number),
+                    file=path.name,
+                    number=row.number,
+                    id=row.id,
+                    writing=writing_of(row),
+                    theme=str(theme),
+                )
+                _take(one, used.setdefault((row.title, row.text), []), left_out)
+    rows = sorted((one for same in used.values() for one in _agreeing(same, left_out)), key=lambda one: one.order)
+    if not rows:
+        reasons = "；".join(sorted({one.reason for one in left_out})[:3])
         raise TrainingDataError(f"标注文件中没有可用的行（{reasons}）。请检查类别列和正文列，或用 --columns 指明。")
-    return labelled
+    return Labelled(
+        writings=[one.writing for one in rows], themes=[one.theme for one in rows], left_out=left_out, rows=rows
+    )
+
+
+def _take(one: LabelledRow, same: list[LabelledRow], left_out: list[LeftOut]) -> None:
+    """Add a row to those of the same text; a later file outdoes earlier ones that say otherwise."""
+    for earlier in [other for other in same if other.order[0] != one.order[0] and other.theme != one.theme]:
+        same.remove(earlier)
+        reason = f"同一内容在 {one.file} 第 {one.number} 行另有类别，以后者为准"
+        left_out.append(LeftOut(file=earlier.file, number=earlier.number, reason=reason))
+    same.append(one)
+
+
+def _agreeing(same: list[LabelledRow], left_out: list[LeftOut]) -> list[LabelledRow]:
+    """Give the rows of one text if they agree, and none if they contradict each other."""
+    if len({one.theme for one in same}) == 1:
+        return same
+    numbers = "、".join(str(one.number) for one in same)
+    reason = f"同一内容的类别互相矛盾（第 {numbers} 行），请核对后只留正确的"
+    left_out += [LeftOut(file=one.file, number=one.number, reason=reason) for one in same]
+    return []
 
 
 def _unusable(row: Row, label: str, theme: str | None) -> str:
@@ -229,3 +276,49 @@ def current_judge(models: Path, knowledge: Knowledge, report: Report) -> Judge:
     """Load the version in use with today's taxonomy, so that an edited duty holds without training again."""
     model, accusation = artifact.load(ensure_current(models, knowledge, report))
     return Judge(taxonomy=knowledge.taxonomy, policy=knowledge.policy, model=model, accusation=accusation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """A model version as the list shows it: its folder's name, its figures, whether it is in use."""
+
+    name: str
+    version: str
+    rows: int
+    metrics: dict[str, float]
+    in_use: bool
+
+
+def list_versions(models: Path, knowledge: Knowledge) -> list[ModelVersion]:
+    """List the versions in the models folder by name; a folder without a manifest is not one."""
+    current = current_folder(models, knowledge)
+    found = []
+    for folder in sorted(path.parent for path in models.glob(f"*/{artifact.MANIFEST}")):
+        manifest = artifact.read_manifest(folder)
+        found.append(
+            ModelVersion(
+                name=folder.name,
+                version=str(manifest["version"]),
+                rows=int(manifest["training_rows"]),
+                metrics=dict(manifest["metrics"]),
+                in_use=folder == current,
+            )
+        )
+    return found
+
+
+def use_version(models: Path, knowledge: Knowledge, name: str) -> None:
+    """Put a version in use, by its folder's name or its version; decisions made before keep theirs.
+
+    The version is loaded whole first, and the pointer is replaced in one step.
+
+    Raises:
+        ArtifactError: there is no such version, or it is incomplete or altered.
+    """
+    matching = [one.name for one in list_versions(models, knowledge) if name in (one.name, one.version)]
+    if not matching:
+        raise ArtifactError(f"没有模型版本“{name[:80]}”。用 minyi model list 查看现有版本。")
+    artifact.load(models / matching[0])
+    fresh = models / f".{CURRENT}.new"
+    fresh.write_text(matching[0], "utf-8")
+    os.replace(fresh, models / CURRENT)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from nlp.domain import Label
+from nlp.domain import Label, Writing
 from service.store.tables import labels, submissions
 
 
@@ -31,15 +32,26 @@ def undo(connection: Connection, decision_id: str, now: datetime) -> None:
     connection.execute(update(labels).where(labels.c.decision_id == decision_id).values(undone_at=now))
 
 
-def every(connection: Connection) -> list[Label]:
-    """Read every label that holds, of submissions that are not restricted, the oldest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledSubmission:
+    """A label and the text that it is about."""
+
+    label: Label
+    writing: Writing
+
+
+def every_with_text(connection: Connection) -> list[LabelledSubmission]:
+    """Read every label that holds with its text, of submissions that are not restricted, the oldest first."""
     query = (
-        select(labels)
+        select(labels, submissions.c.title, submissions.c.text)
         .join(submissions)
         .where(labels.c.undone_at.is_(None), ~submissions.c.restricted)
         .order_by(labels.c.id)
     )
-    return [_read(row) for row in connection.execute(query)]
+    return [
+        LabelledSubmission(label=_read(row), writing=Writing(title=row.title, text=row.text))
+        for row in connection.execute(query)
+    ]
 
 
 def _read(row: Any) -> Label:

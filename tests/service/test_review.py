@@ -23,7 +23,9 @@ def test_confirming_opens_the_items(desk: Desk, receive) -> None:
     assert story.registered.stage is Stage.AWAITING_SIGNATURE
     assert story.events[-2].kind == "confirmed" or story.events[-1].kind == "confirmed"
     with desk.store.read() as connection:
-        assert [(one.theme, one.person) for one in labels.every(connection)] == [("double-reduction", "登记经办")]
+        assert [(one.label.theme, one.label.person) for one in labels.every_with_text(connection)] == [
+            ("double-reduction", "登记经办")
+        ]
 
 
 def test_correcting_supersedes_and_overwrites_nothing(desk: Desk, receive) -> None:
@@ -92,7 +94,7 @@ def test_undo_gives_back_what_was(desk: Desk, receive) -> None:
     assert not any(item.state.open for item in after.items)
     assert review.next_for_review(desk.store, ReviewFilter()) is not None
     with desk.store.read() as connection:
-        assert labels.every(connection) == []
+        assert labels.every_with_text(connection) == []
     with pytest.raises(Conflict, match="没有可以撤销"):
         review.undo(desk.store, desk.directory, receipt.id, "desk", NOW)
 
