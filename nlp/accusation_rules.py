@@ -10,6 +10,11 @@ from __future__ import annotations
 
 import re
 
+GRAVE_REACH = 40
+TOLD_REACH = 20
+INNOCENT_REACH = 60
+"""How far, in characters, an official may stand from what accuses, and innocent words from what they excuse."""
+
 _KIN = (
     r"(?:妻弟|小舅子|大舅子|小姨子|大姨子|亲戚|弟弟|哥哥|姐姐|妹妹|妹夫|姐夫|儿子|女儿|女婿|儿媳|侄子|侄儿|侄女|外甥女?|媳妇|老婆|爱人|丈夫|妻子|亲家|"
     r"连襟|表[弟哥妹姐]|堂[弟哥妹]|兄弟|丈母娘|岳父|舅舅|自家人|自己人|家里人|本家|情妇|司机的)"
@@ -110,21 +115,24 @@ def names_office(text: str) -> bool:
 def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     """Find the sentences of a normalised text that accuse an office or official, as half-open character ranges.
 
-    A grave word counts with an official in the same sentence or the two before it, what is told with one in the same
-    sentence or the one before it or after it. A sentence that is innocent by its own words never counts.
+    A grave word counts with an official within GRAVE_REACH characters of it, what is told with one within TOLD_REACH:
+    letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
     """
-    sentences = [(match.start(), match.end(), match.group()) for match in _SENTENCES.finditer(text)]
-    officials = [bool(_OFFICIAL.search(sentence)) for *_, sentence in sentences]
     found: list[tuple[int, int]] = []
-    for number, (start, end, sentence) in enumerate(sentences):
-        if _INNOCENT.search(sentence):
-            continue
-        if _GRAVE.search(sentence) or _CALLED.search(sentence):
-            near = officials[max(0, number - 2) : number + 2]
-        elif _TOLD.search(sentence):
-            near = officials[max(0, number - 1) : number + 2]
-        else:
-            continue
-        if any(near):
+    for sentence in _SENTENCES.finditer(text):
+        start, end = sentence.span()
+        grave = (*_GRAVE.finditer(text, start, end), *_CALLED.finditer(text, start, end))
+        told = _TOLD.finditer(text, start, end)
+        if any(_accuses(text, match, sentence, GRAVE_REACH) for match in grave) or any(
+            _accuses(text, match, sentence, TOLD_REACH) for match in told
+        ):
             found.append((start, end))
     return tuple(found)
+
+
+def _accuses(text: str, match: re.Match[str], sentence: re.Match[str], reach: int) -> bool:
+    around = (max(0, match.start() - reach), match.end() + reach)
+    if not _OFFICIAL.search(text, *around):
+        return False
+    own = (max(sentence.start(), match.start() - INNOCENT_REACH), min(sentence.end(), match.end() + INNOCENT_REACH))
+    return not _INNOCENT.search(text, *own)

@@ -61,6 +61,96 @@ class Evaluation:
     doubts: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confusion:
+    """How often rows of theme `true` were taken for theme `said`, and how many of these were automatic answers."""
+
+    true: str
+    said: str
+    n: int
+    automatic: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveragePoint:
+    """If all rows from this confidence on were answered: their share, the share of right ones, the exact error bound."""
+
+    confidence: float
+    coverage: float
+    precision: float
+    upper_bound: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misroute:
+    """A wrong first theme, by its row."""
+
+    row: int
+    true: str
+    said: str
+    confidence: float
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What to look at: confusions by cost, coverage against precision, the wrong answers with the highest confidence."""
+
+    accuracy_ci: Interval
+    confusions: list[Confusion]
+    curve: list[CoveragePoint]
+    misroutes: list[Misroute]
+
+
+COVERAGES = tuple(step / 20 for step in range(1, 21))
+
+
+def findings(judgements: Sequence[Judgement], truth: Sequence[str]) -> Findings:
+    """Find what an office can act on; a confusion costs more the more of it goes out without a person."""
+    wrong = [
+        Misroute(
+            row=row,
+            true=theme,
+            said=judgement.prediction.theme or "",
+            confidence=float(judgement.prediction.confidence or 0.0),
+            automatic=judgement.decision.routing is Routing.AUTO,
+        )
+        for row, (judgement, theme) in enumerate(zip(judgements, truth, strict=True))
+        if judgement.prediction.theme != theme
+    ]
+    pairs = Counter((one.true, one.said) for one in wrong)
+    automatic = Counter((one.true, one.said) for one in wrong if one.automatic)
+    confusions = [
+        Confusion(true=true, said=said, n=n, automatic=automatic[true, said]) for (true, said), n in pairs.items()
+    ]
+    return Findings(
+        accuracy_ci=exact_interval(len(truth) - len(wrong), len(truth)),
+        confusions=sorted(confusions, key=lambda one: (-one.automatic, -one.n, one.true, one.said)),
+        curve=_curve(judgements, {one.row for one in wrong}),
+        misroutes=sorted(wrong, key=lambda one: (-one.automatic, -one.confidence, one.row)),
+    )
+
+
+def _curve(judgements: Sequence[Judgement], wrong: set[int]) -> list[CoveragePoint]:
+    confidence = np.array([judgement.prediction.confidence or 0.0 for judgement in judgements], np.float64)
+    order = np.argsort(-confidence, kind="stable")
+    misses = np.cumsum([row in wrong for row in order])
+    points = []
+    for coverage in COVERAGES:
+        answered = round(coverage * len(order))
+        if answered:
+            missed = int(misses[answered - 1])
+            points.append(
+                CoveragePoint(
+                    confidence=round(float(confidence[order[answered - 1]]), 4),
+                    coverage=coverage,
+                    precision=round(1 - missed / answered, 4),
+                    upper_bound=round(upper_bound(missed, answered, LEVEL), 4),
+                )
+            )
+    return points
+
+
 def exact_interval(hits: int, n: int) -> Interval:
     """Give the exact two-sided 95 % interval of a share (Clopper and Pearson 1934); (0, 1) where n is 0."""
     if n == 0:

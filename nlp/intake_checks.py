@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 
 from nlp.domain import Writing
 
@@ -34,19 +33,9 @@ _OWN_CASE = re.compile(
     r"抚恤|信访|复查|复核|房产证|房本|宅基证|工资没|欠我)"
 )
 _PUBLIC = re.compile(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
-_PART = re.compile(
-    r"(?:^|[\n。；;！？])\s*(?:[一二三四五六七八九十][、.．]|第[一二三四五六][，、,件]|[1-9][、.．)）](?!\d)|[（(][一二三四五六1-6][）)]|另外|此外|还有一(?:件|个)事|再(?:就|有)(?:是|个)|顺便(?:说|提|反映|问)|同时也?(?:想|要)?反映|再说(?:一|个)|另有一事|另反映)"
-)
-_INSIDE = re.compile(
-    r"原因|建议|对策|措施|意见|主要(?:问题|表现|体现)|具体(?:如下|表现|情况)|存在(?:以下|如下|的)|以下几|几点|几个(?:方面|问题)"
-)
-_REQUEST = re.compile(
-    r"建议|希望|请|能否|能不能|要求|盼|没人|不管|坏|漏|堵|乱|贵|缺|难|脏|拖欠|不通|不亮|不热|太|反映|问题"
-)
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|鏉戞|鐨勶|銆傦|涓€|鍚庯|Ã[\x80-\xbf¤-¿]|â€|ï»¿|\ufffd{2,}|\?{6,}")
 _MOJIBAKE_HAN = re.compile("[鏉戞鐨勶銆傛涓鍚庯鍙鎴戜滑鍦ㄧ粰鏈夋槸鍜屽皬鍖洪棶棰樿В鍐崇殑锛屽缓璁]")
 _ZERO_TAIL = re.compile(r"(?<!\d)[1-9]\d{14}000(?!\d)|\d\.\d{4,}[eE]\+1[67]")
-_SHORTEST_PART = 12
 
 
 def missing_elements(writing: Writing) -> tuple[str, ...]:
@@ -87,21 +76,6 @@ def individual_grievance(writing: Writing) -> bool:
     """Tell whether the text asks for something in the writer's own case alone (个人诉求)."""
     whole = f"{writing.title}\n{writing.text}"
     return bool(_OWN_CASE.search(whole)) and not _PUBLIC.search(whole)
-
-
-def several_matters(writing: Writing) -> tuple[tuple[int, int], ...]:
-    """Cut a text that is visibly several matters into its parts, as half-open ranges of the raw text; else nothing.
-
-    Numbered causes, points or suggestions of one matter are not several matters.
-    """
-    text = writing.text
-    starts = [match.start() + (match.group()[0] in "。；;！？\n") for match in _PART.finditer(text)]
-    if not starts or any(_INSIDE.search(text[max(0, start - 30) : start]) for start in starts[:1]):
-        return ()
-    edges = sorted({0, *starts, len(text)})
-    parts = [(start, end) for start, end in pairwise(edges) if end - start >= _SHORTEST_PART]
-    asking = [part for part in parts if _REQUEST.search(text[part[0] : part[1]])]
-    return tuple(asking) if len(asking) >= 2 else ()
 
 
 def warnings_for(text: str) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from nlp import intake_checks
 from nlp.accusation import AccusationModel
 from nlp.accusation_rules import accusing_passages, names_office
 from nlp.classifier import ThemeClassifier
-from nlp.domain import Checks, Doubt, Judgement, Prediction, Writing
+from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
 from nlp.features import CHUNK
+from nlp.matters import parts_of, themes_of
 from nlp.policy import Policy
 from nlp.privacy import find_personal_data
 from nlp.routing import route
@@ -54,7 +55,7 @@ class Judge:
         read = [writing if self._legible(writing) else Writing() for writing in writings]
         fields = normalise([part for writing in read for part in (writing.title, writing.text)])
         predictions, flagged = self._predict(fields)
-        matters = self._matters([intake_checks.several_matters(writing) for writing in read], read)
+        matters = self._matters(read)
         return [
             self._one(
                 writing,
@@ -77,21 +78,29 @@ class Judge:
         flagged = self.accusation.flags(encoded.found).tolist() if self.accusation else [False] * rows
         return self.model.rank(fields, encoded), flagged
 
-    def _matters(self, parts: Sequence[tuple[tuple[int, int], ...]], writings: Sequence[Writing]) -> list[list[str]]:
-        """Give the theme of each part of the texts that visibly hold several matters."""
-        themes: list[list[str]] = [[] for _ in writings]
+    def _matters(self, writings: Sequence[Writing]) -> list[tuple[str, ...]]:
+        """Give the themes of the texts that hold several matters; nothing for the others."""
         if self.model is None:
-            return themes
-        pieces = [(row, writings[row].text[start:end]) for row, ranges in enumerate(parts) for start, end in ranges]
-        predictions = self.model.predict([Writing(text=piece) for _, piece in pieces], reasons=False)
-        for (row, _), prediction in zip(pieces, predictions, strict=True):
-            if prediction.theme is not None:
-                themes[row].append(prediction.theme)
+            return [()] * len(writings)
+        parts = [parts_of(writing.text) for writing in writings]
+        pieces = [
+            Writing(text=writing.text[part.start : part.end])
+            for writing, own in zip(writings, parts, strict=True)
+            for part in own
+        ]
+        confidences, begin = self.model.confidences(pieces), 0
+        classes = self.model.classes
+        other = classes.index(OTHER_THEME) if OTHER_THEME in classes else None
+        themes: list[tuple[str, ...]] = []
+        for own in parts:
+            rows = confidences[begin : begin + len(own)]
+            begin += len(own)
+            themes.append(tuple(classes[theme] for theme in themes_of(own, rows, other)) if own else ())
         return themes
 
     @staticmethod
-    def _secondary(prediction: Prediction, parts: list[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(theme for theme in parts if theme != prediction.theme))
+    def _secondary(prediction: Prediction, matters: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(theme for theme in matters if theme != prediction.theme)
 
     def _one(
         self, raw: Writing, fields: list[Normalised], prediction: Prediction, *, flagged: bool, today: date

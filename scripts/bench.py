@@ -1,67 +1,31 @@
-"""Measurements that anyone can repeat: `python scripts/bench.py accusations`.
+"""Measurements that anyone can repeat: `python scripts/bench.py NAME [FOLDER]`.
 
-`accusations` prints recall and false alarms of both detectors on the halves that they were made with and the halves that
-nobody looked at (`data/accusations/heldout.csv`, `data/corpus/heldout.csv`).
+accusations   recall and false alarms of both detectors of accusations
+accuracy      themes: ours beside common baselines, learning curves, ablations, calibration and coverage
+judgement     reasons, disguises, flipped labels, shares of themes, similar cases
+
+FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy` and
+`judgement` measure the project's own corpus alone.
 """
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from nlp.accusation_rules import accusing_passages, names_office  # noqa: E402
-from nlp.domain import Writing  # noqa: E402
-from nlp.evaluation import exact_interval  # noqa: E402
-from nlp.text import normalise  # noqa: E402
-from service.knowledge import load_knowledge  # noqa: E402
-from service.model_versions import current_judge  # noqa: E402
-from service.settings import Settings  # noqa: E402
+from scripts.benches import accuracy, accusations, judgement
 
-
-def rows(*path: str) -> list[dict[str, str]]:
-    """Read a CSV file of the data folder."""
-    with (ROOT / "data").joinpath(*path).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def accusations() -> None:
-    """Print recall and false alarms, each detector apart and both together."""
-    settings = Settings()
-    judge = current_judge(settings.models_folder, load_knowledge(settings.data_folder), lambda stage, done, total: None)
-    print("set\tn\trules\tmodel\teither\t95 % interval of either")
-    for part in ("train", "heldout"):
-        cases = rows("accusations", f"{part}.csv")
-        for kind, name in (("1", "accusations found"), ("0", "look-alikes flagged")):
-            report(judge, f"{part}: {name}", [row for row in cases if row["accusation"] == kind])
-    report(judge, "heldout corpus: ordinary ones flagged", rows("corpus", "heldout.csv"))
-
-
-def report(judge, name: str, texts: Sequence[dict[str, str]]) -> None:  # type: ignore[no-untyped-def]
-    """Print one line: the share of the texts that each detector flags."""
-    writings = [Writing(title=row["title"], text=row["text"]) for row in texts]
-    fields = normalise([part for one in writings for part in (one.title, one.text)])
-    whole = [f"{fields[2 * number].text}\n{fields[2 * number + 1].text}" for number in range(len(writings))]
-    flagged = judge.accusation.flags(judge.model.read(fields).found)
-    by_rules = [bool(accusing_passages(one)) for one in whole]
-    by_model = [bool(flag) and names_office(one) for flag, one in zip(flagged, whole, strict=True)]
-    either = [one or other for one, other in zip(by_rules, by_model, strict=True)]
-    n = len(writings)
-    low, high = exact_interval(sum(either), n)
-    shares = "\t".join(f"{sum(found) / n:.3f}" for found in (by_rules, by_model, either))
-    print(f"{name}\t{n}\t{shares}\t{low:.3f}–{high:.3f}")
+BENCHES = {"accusations": accusations.run, "accuracy": accuracy.run, "judgement": judgement.run}
 
 
 def main() -> int:
     """Run the program."""
-    if sys.argv[1:] != ["accusations"]:
+    if len(sys.argv) not in (2, 3) or sys.argv[1] not in BENCHES:
         print(__doc__, file=sys.stderr)
         return 2
-    accusations()
+    BENCHES[sys.argv[1]](Path(sys.argv[2]) if len(sys.argv) == 3 else None)
     return 0
 
 

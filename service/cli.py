@@ -120,10 +120,14 @@ def _say_left_out(left_out: list[LeftOut]) -> None:
 
 @app.command()
 def evaluate(
-    labelled: LabelledFiles, model: ModelFolder = None, columns: ColumnsText = "", as_json: AsJson = False
+    labelled: LabelledFiles,
+    model: ModelFolder = None,
+    columns: ColumnsText = "",
+    html: Annotated[Path | None, typer.Option("--html", help="把检验报告写成一个网页文件")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """用标注文件检验一个模型版本。"""
-    from service import evaluating
+    from service import evaluating, evaluation_page
     from service.files.rows import parse_columns
 
     settings, knowledge = settings_and_knowledge()
@@ -131,10 +135,13 @@ def evaluate(
         judge = _judge(model, settings, knowledge, report)
         found = evaluating.evaluate_files(judge, labelled, parse_columns(columns), report)
     _say_left_out(found.left_out)
+    if html is not None:
+        evaluation_page.write_page(found, judge.taxonomy, judge.model.version if judge.model else "", html)
+        say(f"检验报告已写入 {html}")
     if as_json:
         print(json.dumps(asdict(found.evaluation), ensure_ascii=False))
     else:
-        print("\n".join(evaluating.summary(found.evaluation, judge.taxonomy)))
+        print("\n".join(evaluating.summary(found, judge.taxonomy)))
 
 
 @app.command()

@@ -247,7 +247,7 @@ def current_folder(models: Path, knowledge: Knowledge) -> Path:
     pointer = models / CURRENT
     if pointer.is_file():
         return models / pointer.read_text("utf-8").strip()
-    return models / f"default-{training_hash(knowledge.folder)}"
+    return models / f"default-{artifact.SCHEMA}-{training_hash(knowledge.folder)}"
 
 
 def ensure_current(models: Path, knowledge: Knowledge, report: Report) -> Path:

@@ -100,6 +100,43 @@ def test_train_evaluate_classify(run, labelled: Path, tmp_path: Path) -> None:
     assert rows[0]["department"] is None
 
 
+def test_labels_are_checked_and_the_evaluation_is_a_page(run, labelled: Path, tmp_path: Path) -> None:
+    text = labelled.read_text("gb18030")
+    wrong = text.replace("这是第7次反映,公交", "这是第7次反映,奶业")
+    assert wrong != text
+    labelled.write_text(wrong, "gb18030")
+    done = run("labels", "check", "--labelled", labelled, "--output", tmp_path / "doubtful.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["rows"] == 60
+    assert [(one["row"], one["label"], one["suggested"]) for one in found["doubtful"]] == [(8, "奶业", "公交")]
+    assert "第7户来信" in (tmp_path / "doubtful.csv").read_text("utf-8-sig")
+    assert run("train", "--labelled", labelled, "--out", tmp_path / "m").returncode == 0
+    page = tmp_path / "page.html"
+    done = run("evaluate", "--model", tmp_path / "m", "--labelled", labelled, "--html", page)
+    assert done.returncode == 0, done.stderr
+    assert "代价最大的混淆" in done.stdout
+    content = page.read_text("utf-8")
+    assert "<svg" in content
+    assert "奶业" in content
+    assert "http" not in content.replace("http-equiv", "")
+    assert "<script" not in content
+    done = run("evaluate", "--model", tmp_path / "m", "--labelled", labelled, "--html", tmp_path / "no" / "page.html")
+    assert done.returncode == 1
+    assert "不能写入" in done.stderr
+
+
+def test_model_versions_are_listed_and_chosen(run, default_models: Path) -> None:
+    done = run("model", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    (one,) = [each for each in json.loads(done.stdout) if each["in_use"]]
+    assert one["name"].startswith("default-")
+    done = run("model", "use", "没有这个")
+    assert done.returncode == 1
+    assert "minyi model list" in done.stderr
+    assert not (default_models / "current").exists()
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl"])
 def test_every_format_in_and_out(run, tmp_path: Path, suffix: str) -> None:
     records = [
