@@ -24,7 +24,7 @@ from nlp.features import Vocabulary
 from nlp.segment import default_engine
 from nlp.selection import Thresholds
 
-SCHEMA = 3
+SCHEMA = 4
 WEIGHTS = "weights.npz"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC")

@@ -109,9 +109,14 @@ def _words(batch: Segmented) -> list[_Part]:
 
 
 def _characters(batch: Segmented) -> list[_Part]:
-    """List runs of characters without a separator inside, a part for each size: owner, range, hash."""
+    """List runs of characters with a Han one and no separator inside, a part for each size: owner, range, hash.
+
+    Runs of letters and digits alone are known as words; pieces of them would tie any Latin text to some theme.
+    """
     sums, back = _range_hasher(batch.codes)
-    inside = character_kinds(batch.codes) > 0
+    kinds = character_kinds(batch.codes)
+    inside = kinds > 0
+    han = np.concatenate([[0], np.cumsum(kinds == 1)])
     places = np.flatnonzero(inside)
     owners = (np.searchsorted(batch.bounds, places, side="right") - 1).astype(np.int32)
     parts: list[_Part] = []
@@ -121,8 +126,10 @@ def _characters(batch: Segmented) -> list[_Part]:
             places, owners = places[fits], owners[fits]
             held = inside[places + size - 1]
             places, owners = places[held], owners[held]
-        hashes = (sums[places + size] - sums[places]) * back[places]
-        parts.append((owners, places, places + size, hashes))
+        telling = han[places + size] > han[places]
+        starts = places[telling]
+        hashes = (sums[starts + size] - sums[starts]) * back[starts]
+        parts.append((owners[telling], starts, starts + size, hashes))
     return parts
 
 

@@ -30,7 +30,7 @@ def reference(title: str, text: str) -> Counter[tuple[object, ...]]:
             found.update((own, "w", pair) for pair in pairwise(words))
             for size in CHARACTER_SIZES:
                 grams = (value[start : start + size] for start in range(len(value) - size + 1))
-                found.update((own, "c", gram) for gram in grams if not set(gram) & set("， "))
+                found.update((own, "c", gram) for gram in grams if not set(gram) & set("， ") and not gram.isascii())
     return found
 
 
@@ -41,6 +41,11 @@ def test_array_counts_equal_the_plain_ones(rows: list[tuple[str, str]]) -> None:
     for number, row in enumerate(rows):
         own = np.unique(found.hashes[found.rows == number], return_counts=True)[1]
         assert sorted(own.tolist()) == sorted(reference(*row).values())
+
+
+def test_latin_text_shares_nothing_with_other_latin_words() -> None:
+    found = occurrences(rows_of(["", ""], ["gai qing", "app ai gin"], (), "rjieba"))
+    assert not set(found.hashes[found.rows == 0].tolist()) & set(found.hashes[found.rows == 1].tolist())
 
 
 def test_words_of_the_title_count_for_all_and_once_more_for_the_title() -> None:
