@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.classifier import Linear
+from nlp.counting import ngrams_of
 from nlp.domain import Writing
 from nlp.errors import TrainingDataError
-from nlp.features import Occurrences, Vocabulary, count_rows, inverse_document_frequency, occurrences, weigh
-from nlp.segment import UserWord, segment_arrays
-from nlp.text import normalise
+from nlp.features import Occurrences, Vocabulary, count_rows, inverse_document_frequency, weigh
+from nlp.segment import UserWord
 
 PREFIX = "accusation_"
 LEAST_OCCURRENCES = 5
@@ -68,8 +68,7 @@ def train_accusation_model(
         raise TrainingDataError("检举控告样本中缺少正例或反例，无法训练。请检查 data/accusations/。")
     everything = [*writings, *ordinary]
     truth = np.array([*accuses, *(False for _ in ordinary)])
-    fields = [part.text for part in normalise([part for one in everything for part in (one.title, one.text)])]
-    found = occurrences(segment_arrays(fields, words, engine))
+    found = ngrams_of(everything, words, engine)
     hashes, times = np.unique(found.hashes, return_counts=True)
     vocabulary = Vocabulary(hashes[(times >= LEAST_OCCURRENCES) & (hashes != 0)])
     counts = count_rows(found, vocabulary)

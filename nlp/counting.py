@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.domain import Writing
-from nlp.features import CHUNK, Hashes, Vocabulary, count_rows, occurrences
+from nlp.features import CHUNK, Hashes, Occurrences, Vocabulary, count_rows, occurrences
 from nlp.segment import UserWord, segment_arrays
 from nlp.text import normalise
 
@@ -38,8 +38,10 @@ def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
     return [writings[begin : begin + CHUNK] for begin in range(0, len(writings), CHUNK)]
 
 
-def _fields(chunk: Sequence[Writing]) -> list[str]:
-    return [part.text for part in normalise([part for writing in chunk for part in (writing.title, writing.text)])]
+def ngrams_of(writings: Sequence[Writing], words: tuple[UserWord, ...] = (), engine: str | None = None) -> Occurrences:
+    """Normalise and segment one chunk of writings and list its n-grams, a row for each writing."""
+    fields = [part.text for part in normalise([part for one in writings for part in (one.title, one.text)])]
+    return occurrences(segment_arrays(fields, words, engine))
 
 
 def candidates(writings: Sequence[Writing], hints: Sequence[Writing], reading: Reading) -> Hashes:
@@ -61,7 +63,7 @@ def candidates(writings: Sequence[Writing], hints: Sequence[Writing], reading: R
 
 
 def _hashes(writings: Sequence[Writing], reading: Reading) -> Hashes:
-    return occurrences(segment_arrays(_fields(writings), reading.words, reading.engine)).hashes
+    return ngrams_of(writings, reading.words, reading.engine).hashes
 
 
 def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading, stage: str) -> sparse.csr_array:
@@ -69,7 +71,6 @@ def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading,
     parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
     chunks = _chunks(writings)
     for done, chunk in enumerate(chunks, start=1):
-        tokens = segment_arrays(_fields(chunk), reading.words, reading.engine)
-        parts.append(count_rows(occurrences(tokens), vocabulary))
+        parts.append(count_rows(ngrams_of(chunk, reading.words, reading.engine), vocabulary))
         reading.report(stage, done, len(chunks))
     return sparse.csr_array(sparse.vstack(parts, format="csr"))

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp.counting import ngrams_of
 from nlp.domain import Writing
-from nlp.features import CHUNK, Occurrences, occurrences
-from nlp.segment import UserWord, segment_arrays
-from nlp.text import normalise
+from nlp.features import CHUNK
+from nlp.segment import UserWord
 
 BUCKET_BITS = 22
 TITLE_WEIGHT = 0.5
@@ -89,8 +89,7 @@ class SimilarIndex:
 
 
 def _bucket_counts(writings: Sequence[Writing], words: tuple[UserWord, ...]) -> sparse.csr_array:
-    fields = [part.text for part in normalise([part for one in writings for part in (one.title, one.text)])]
-    found: Occurrences = occurrences(segment_arrays(fields, words))
+    found = ngrams_of(writings, words)
     buckets = (found.hashes >> np.uint64(64 - BUCKET_BITS)).astype(np.int32)
     shape = (found.n_rows, 1 << BUCKET_BITS)
     counts = sparse.coo_array((np.ones(len(buckets), np.float32), (found.rows, buckets)), shape=shape).tocsr()
