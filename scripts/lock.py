@@ -33,7 +33,7 @@ def compiled(source: Path, *options: str) -> dict[str, str]:
 def main() -> int:
     """Run the program."""
     project = ROOT / "pyproject.toml"
-    everything = compiled(project, "--extra", "web", "--extra", "scale", "--extra", "dev")
+    everything = compiled(project, "--extra", "web", "--extra", "oidc", "--extra", "scale", "--extra", "dev")
     with tempfile.TemporaryDirectory() as folder:
         pins = Path(folder) / "pins.txt"
         pins.write_text("".join(everything.values()), "utf-8")

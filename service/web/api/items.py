@@ -8,109 +8,146 @@ from fastapi import APIRouter, Depends
 
 from nlp.domain import Disposition, ResultGrade
 from service import dispatch, review
+from service.access import Caller
 from service.dispatch import Act
 from service.errors import Invalid
 from service.office import Office
 from service.records_json import decision_json, item_json
 from service.web.api import schemas
-from service.web.api.parameters import API_CALLER, TheOffice, act_of, desk_of, known_id
+from service.web.api.parameters import TheOffice, act_of, desk_of, known_id
 from service.web.body import json_body
+from service.web.callers import TheCaller
 
 router = APIRouter(tags=["承办件"])
 
 
-def _act(office: Office, body: schemas.ActionBody) -> Act:
-    return act_of(office, API_CALLER, body.lease_token, body.version)
+def _act(office: Office, caller: Caller, body: schemas.ActionBody) -> Act:
+    return act_of(office, caller.id, body.lease_token, body.version)
 
 
 @router.post("/items/{item_id}/sign", openapi_extra={"x-body": "ActionBody"})
 def sign(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ActionBody, Depends(json_body(schemas.ActionBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ActionBody, Depends(json_body(schemas.ActionBody))],
 ) -> dict[str, Any]:
     """签发: let an item go to its department."""
-    return item_json(dispatch.sign(desk_of(office), known_id(item_id), _act(office, body)))
+    return item_json(dispatch.sign(desk_of(office), known_id(item_id), _act(office, caller, body)))
 
 
 @router.post("/items/{item_id}/accept", openapi_extra={"x-body": "ActionBody"})
 def accept(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ActionBody, Depends(json_body(schemas.ActionBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ActionBody, Depends(json_body(schemas.ActionBody))],
 ) -> dict[str, Any]:
     """签收."""
-    return item_json(dispatch.accept(desk_of(office), known_id(item_id), _act(office, body)))
+    return item_json(dispatch.accept(desk_of(office), known_id(item_id), _act(office, caller, body)))
 
 
 @router.post("/items/{item_id}/return", openapi_extra={"x-body": "ReasonBody"})
 def request_return(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
 ) -> dict[str, Any]:
     """申请退回; the desk decides by `reassign` or `refuse-return`."""
-    return item_json(dispatch.request_return(desk_of(office), known_id(item_id), body.reason, _act(office, body)))
+    return item_json(
+        dispatch.request_return(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body))
+    )
 
 
 @router.post("/items/{item_id}/refuse-return", openapi_extra={"x-body": "ReasonBody"})
 def refuse_return(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
 ) -> dict[str, Any]:
     """不同意退回."""
-    return item_json(dispatch.refuse_return(desk_of(office), known_id(item_id), body.reason, _act(office, body)))
+    return item_json(
+        dispatch.refuse_return(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body))
+    )
 
 
 @router.post("/items/{item_id}/reassign", openapi_extra={"x-body": "ReassignBody"})
 def reassign(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ReassignBody, Depends(json_body(schemas.ReassignBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ReassignBody, Depends(json_body(schemas.ReassignBody))],
 ) -> dict[str, Any]:
     """同意改派; the answer is the new department's item."""
-    act = _act(office, body)
+    act = _act(office, caller, body)
     return item_json(dispatch.reassign(desk_of(office), known_id(item_id), body.department, body.reason, act))
 
 
 @router.post("/items/{item_id}/extend", openapi_extra={"x-body": "ReasonBody"})
 def extend(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
 ) -> dict[str, Any]:
     """申请延期; the desk decides by `decide-extension`."""
-    return item_json(dispatch.request_extension(desk_of(office), known_id(item_id), body.reason, _act(office, body)))
+    return item_json(
+        dispatch.request_extension(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body))
+    )
 
 
 @router.post("/items/{item_id}/decide-extension", openapi_extra={"x-body": "ExtensionBody"})
 def decide_extension(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ExtensionBody, Depends(json_body(schemas.ExtensionBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ExtensionBody, Depends(json_body(schemas.ExtensionBody))],
 ) -> dict[str, Any]:
     """同意延期 or 不同意延期."""
-    act = _act(office, body)
+    act = _act(office, caller, body)
     return item_json(dispatch.decide_extension(desk_of(office), known_id(item_id), body.granted, body.reason, act))
 
 
 @router.post("/items/{item_id}/answer", openapi_extra={"x-body": "AnswerBody"})
 def answer(
-    office: TheOffice, item_id: str, body: Annotated[schemas.AnswerBody, Depends(json_body(schemas.AnswerBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.AnswerBody, Depends(json_body(schemas.AnswerBody))],
 ) -> dict[str, Any]:
     """报送办理结果."""
     grade = ResultGrade(body.grade) if body.grade else None
-    return item_json(dispatch.answer(desk_of(office), known_id(item_id), body.text, grade, _act(office, body)))
+    return item_json(dispatch.answer(desk_of(office), known_id(item_id), body.text, grade, _act(office, caller, body)))
 
 
 @router.post("/items/{item_id}/close", openapi_extra={"x-body": "OptionalReasonBody"})
 def close(
     office: TheOffice,
+    caller: TheCaller,
     item_id: str,
     body: Annotated[schemas.OptionalReasonBody, Depends(json_body(schemas.OptionalReasonBody))],
 ) -> dict[str, Any]:
     """办结; without an answer of the department it needs a reason."""
-    return item_json(dispatch.close(desk_of(office), known_id(item_id), body.reason, _act(office, body)))
+    return item_json(dispatch.close(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
 
 
 @router.post("/items/{item_id}/remind", openapi_extra={"x-body": "ReasonBody"})
 def remind(
-    office: TheOffice, item_id: str, body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))]
+    office: TheOffice,
+    caller: TheCaller,
+    item_id: str,
+    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
 ) -> dict[str, Any]:
     """催办."""
-    return item_json(dispatch.remind(desk_of(office), known_id(item_id), body.reason, _act(office, body)))
+    return item_json(dispatch.remind(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
 
 
 @router.post("/submissions/{submission_id}/decide", openapi_extra={"x-body": "DecisionBody"})
 def decide(
     office: TheOffice,
+    caller: TheCaller,
     submission_id: str,
     body: Annotated[schemas.DecisionBody, Depends(json_body(schemas.DecisionBody))],
 ) -> dict[str, Any]:
@@ -121,7 +158,7 @@ def decide(
         lead=body.department,
         co_handlers=None if body.co_departments is None else tuple(body.co_departments),
     )
-    made = review.decide(office.store, office.taxonomy, known_id(submission_id), opinion, API_CALLER, office.now())
+    made = review.decide(office.store, office.taxonomy, known_id(submission_id), opinion, caller.id, office.now())
     return decision_json(made)
 
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends
 from nlp.domain import ItemState
 from service import dispatch, statistics
 from service.records_json import item_json, moment
-from service.web.api.parameters import API_CALLER, TheOffice, act_of, desk_of
+from service.web.api.parameters import TheOffice, act_of, desk_of
 from service.web.api.schemas import ClaimBody
 from service.web.body import json_body
+from service.web.callers import TheCaller
 
 router = APIRouter(tags=["转办队列"])
 
@@ -36,11 +37,11 @@ def queues(office: TheOffice) -> dict[str, Any]:
 
 @router.post("/queues/{department}/claim", openapi_extra={"x-body": "ClaimBody"})
 def claim(
-    office: TheOffice, department: str, body: Annotated[ClaimBody, Depends(json_body(ClaimBody))]
+    office: TheOffice, caller: TheCaller, department: str, body: Annotated[ClaimBody, Depends(json_body(ClaimBody))]
 ) -> dict[str, Any]:
     """Lease the oldest items that wait for a department."""
     leased = dispatch.claim(
-        desk_of(office), department, body.limit, body.lease_seconds, act_of(office, f"{API_CALLER}:{department}")
+        desk_of(office), department, body.limit, body.lease_seconds, act_of(office, f"{caller.id}:{department}")
     )
     items = []
     for item in leased:

@@ -19,9 +19,10 @@ from service.deadlines import BEIJING
 from service.errors import Invalid
 from service.intake import Incoming, Receipt
 from service.records_json import judgement_json, registered_json, story_json
-from service.web.api.parameters import API_CALLER, Limit, TheOffice, Wanted, known_id, office_of
+from service.web.api.parameters import Limit, TheOffice, Wanted, known_id, office_of
 from service.web.api.schemas import ClassifyBody, SubmissionBody
 from service.web.body import json_body
+from service.web.callers import caller_of
 from service.web.errors import Refused
 
 router = APIRouter(tags=["来稿"])
@@ -78,14 +79,15 @@ async def classify(request: Request, body: Annotated[ClassifyBody, Depends(json_
 @router.post("/submissions", status_code=201, openapi_extra={"x-body": "SubmissionBody", "x-key": True})
 async def submit(request: Request, body: Annotated[SubmissionBody, Depends(json_body(SubmissionBody))]) -> JSONResponse:
     """Register a submission; the answer comes after it has been committed."""
-    incoming = incoming_of(body, idempotency_key(request), office_of(request).now())
+    caller = caller_of(request).id
+    incoming = incoming_of(body, caller, idempotency_key(request), office_of(request).now())
     outcome = await asyncio.wrap_future(request.app.state.line.receive(incoming))
     if not isinstance(outcome, Receipt):
         raise outcome
     return JSONResponse(receipt_json(outcome), 201, {"Location": f"/api/v1/submissions/{outcome.id}"})
 
 
-def incoming_of(body: SubmissionBody, key: str, now: datetime) -> Incoming:
+def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> Incoming:
     """Make an intake record out of a body; the hash of its fields tells two bodies with one key apart."""
     canonical = json.dumps(body.model_dump(mode="json"), ensure_ascii=True, sort_keys=True)
     person = body.submitter
@@ -108,7 +110,7 @@ def incoming_of(body: SubmissionBody, key: str, now: datetime) -> Incoming:
         openness=body.openness,
         name_public=body.name_public,
         reported_elsewhere=body.reported_elsewhere,
-        caller=API_CALLER,
+        caller=caller,
         idempotency_key=key,
         body_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
     )

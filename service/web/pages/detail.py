@@ -20,6 +20,7 @@ from service.office import Office
 from service.statistics import Story
 from service.web.api.items import parse_dispositions
 from service.web.api.parameters import known_id
+from service.web.callers import caller_of
 from service.web.pages import frame
 from service.web.pages.actions import Action, desk_actions
 from service.web.pages.judged import RankedTheme
@@ -175,7 +176,13 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
             dispositions=parse_dispositions([str(one) for one in sent.getlist("dispositions")]),
         )
         await run_in_threadpool(
-            review.decide, office.store, office.taxonomy, known_id(submission_id), opinion, frame.DESK, office.now()
+            review.decide,
+            office.store,
+            office.taxonomy,
+            known_id(submission_id),
+            opinion,
+            caller_of(request).id,
+            office.now(),
         )
     except ServiceError as error:
         return back(submission_id, problem=str(error))
@@ -187,7 +194,7 @@ def undo(request: Request, submission_id: str) -> RedirectResponse:
     """Take back the last decision of a person."""
     office: Office = request.app.state.office
     try:
-        review.undo(office.store, office.taxonomy, known_id(submission_id), frame.DESK, office.now())
+        review.undo(office.store, office.taxonomy, known_id(submission_id), caller_of(request).id, office.now())
     except ServiceError as error:
         return back(submission_id, problem=str(error))
     return back(submission_id, done="已撤销上一次拟办意见")
@@ -197,7 +204,8 @@ def undo(request: Request, submission_id: str) -> RedirectResponse:
 async def attach(request: Request, submission_id: str) -> RedirectResponse:
     """Keep more files with a submission."""
     uploads = await uploads_of(await request.form())
-    problems = await run_in_threadpool(keep_files, request.app.state.office, known_id(submission_id), uploads)
+    actor = caller_of(request).id
+    problems = await run_in_threadpool(keep_files, request.app.state.office, known_id(submission_id), uploads, actor)
     return back(submission_id, problem="；".join(problems), done="" if problems else "附件已保存")
 
 

@@ -19,9 +19,6 @@ from service import statistics
 from service.deadlines import BEIJING
 from service.office import Office
 
-DESK = "desk"
-"""The actor of everything that is done on a page, until there are accounts."""
-
 ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示"}
 PAGE_SIZE = 50
 TONES = {

@@ -16,6 +16,7 @@ from service.errors import CalendarUnknown, NotFound, ServiceError
 from service.office import Office
 from service.store.listing import ItemFilter, ItemRow
 from service.web.api.parameters import act_of, desk_of, known_id
+from service.web.callers import caller_of
 from service.web.pages import frame
 from service.web.pages.actions import Action, desk_actions, perform, unit_actions
 from service.web.pages.frame import Choice, Filter
@@ -183,7 +184,7 @@ async def act(request: Request, item_id: str, action: str) -> RedirectResponse:
     there = _safe(str(form.get("back", "")))
     try:
         relied = int(version) if version.isdecimal() and len(version) < 10 else None
-        did = act_of(office, frame.DESK, version=relied)
+        did = act_of(office, caller_of(request).id, version=relied)
         done = await run_in_threadpool(perform, desk_of(office), action, known_id(item_id), sent, did)
     except ServiceError as error:
         return _back(there, problem=str(error))
@@ -195,17 +196,17 @@ async def sign_all(request: Request) -> RedirectResponse:
     """批量签发: each in its own transaction; what could not be signed is said."""
     office: Office = request.app.state.office
     chosen = [str(one) for one in (await request.form()).getlist("item")][:200]
-    done, problems = await run_in_threadpool(_sign, office, chosen)
+    done, problems = await run_in_threadpool(_sign, office, chosen, caller_of(request).id)
     there = frame.address("/ledger", state=ItemState.AWAITING_SIGNATURE.value)
     said = f"已签发 {done} 件" if done else ""
     return _back(there, done=said, problem="" if chosen and not problems else problems or "请先勾选要签发的件")
 
 
-def _sign(office: Office, ids: list[str]) -> tuple[int, str]:
+def _sign(office: Office, ids: list[str], actor: str) -> tuple[int, str]:
     done, problems = 0, []
     for item_id in ids:
         try:
-            dispatch.sign(desk_of(office), known_id(item_id), act_of(office, frame.DESK))
+            dispatch.sign(desk_of(office), known_id(item_id), act_of(office, actor))
             done += 1
         except ServiceError as error:
             problems.append(str(error))

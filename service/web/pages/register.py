@@ -24,6 +24,7 @@ from service.errors import ServiceError
 from service.intake import Incoming, Receipt
 from service.office import Office
 from service.web.api.parameters import parse_choice, parse_day
+from service.web.callers import caller_of
 from service.web.pages import frame
 from service.web.pages.judged import Judged, judged_view
 
@@ -90,7 +91,7 @@ async def register(request: Request) -> HTMLResponse:
     sent = await request.form()
     form = _typed(sent)
     try:
-        incoming = incoming_of(form, office.now())
+        incoming = incoming_of(form, caller_of(request).id, office.now())
         receipt = await asyncio.wrap_future(request.app.state.line.receive(incoming))
         if not isinstance(receipt, Receipt):
             raise receipt
@@ -98,7 +99,7 @@ async def register(request: Request) -> HTMLResponse:
         return await run_in_threadpool(_form, request, form, None, problem=str(error), status=422)
     restricted = receipt.doubts == (Doubt.ACCUSATION.value,) and receipt.theme is None
     uploads = [] if restricted else await uploads_of(sent)
-    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads)
+    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, caller_of(request).id)
     return await run_in_threadpool(_registered, request, receipt, restricted, problems)
 
 
@@ -110,7 +111,7 @@ async def uploads_of(sent: FormData) -> list[Upload]:
     ]
 
 
-def keep_files(office: Office, submission_id: str, uploads: list[Upload]) -> list[str]:
+def keep_files(office: Office, submission_id: str, uploads: list[Upload], actor: str) -> list[str]:
     """Keep files with a submission; give what went wrong, in Chinese, one line a file."""
     problems: list[str] = []
     for upload in uploads:
@@ -122,7 +123,7 @@ def keep_files(office: Office, submission_id: str, uploads: list[Upload]) -> lis
                 submission_id,
                 upload,
                 settings.attachment_limit,
-                frame.DESK,
+                actor,
                 office.now(),
             )
         except ServiceError as error:
@@ -130,7 +131,7 @@ def keep_files(office: Office, submission_id: str, uploads: list[Upload]) -> lis
     return problems
 
 
-def incoming_of(form: RegisterForm, now: datetime) -> Incoming:
+def incoming_of(form: RegisterForm, caller: str, now: datetime) -> Incoming:
     """Make an intake record out of the form.
 
     Raises:
@@ -158,7 +159,7 @@ def incoming_of(form: RegisterForm, now: datetime) -> Incoming:
         openness=parse_choice(Openness, form.openness, "openness") or Openness.INTERNAL,
         name_public=bool(form.name_public),
         reported_elsewhere=bool(form.reported_elsewhere),
-        caller=frame.DESK,
+        caller=caller,
         idempotency_key=form.key,
         body_sha256=hashlib.sha256(content.encode()).hexdigest(),
     )

@@ -3,7 +3,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from service.store.engine import Store
-from service.store.tables import metadata
+from service.store.schema import metadata
 
 
 def test_migrations_give_the_schema(store: Store) -> None:

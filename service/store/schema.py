@@ -1,0 +1,7 @@
+"""The whole schema: every module that defines tables is imported here, so that `metadata` is complete."""
+
+from __future__ import annotations
+
+from service.store import tables
+
+metadata = tables.metadata
