@@ -11,7 +11,8 @@ from pathlib import Path
 from nlp.domain import Judgement, Routing
 from nlp.judging import Judge
 from service.deadlines import BEIJING
-from service.files.rows import Columns, Row, read_rows, row_writer
+from service.files.rows import Columns, Row, read_rows
+from service.files.writers import row_writer
 from service.model_versions import writing_of
 
 BATCH = 1_024

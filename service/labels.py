@@ -9,7 +9,8 @@ from pathlib import Path
 from nlp.label_quality import suspects
 from nlp.taxonomy import Taxonomy
 from nlp.training import Recipe, cross_validate
-from service.files.rows import Columns, row_writer
+from service.files.rows import Columns
+from service.files.writers import row_writer
 from service.knowledge import Knowledge
 from service.model_versions import LeftOut, read_labelled
 from service.store import labels

@@ -1,14 +1,12 @@
-"""Rows of submissions in and out: CSV, JSONL and XLSX, by the file's suffix."""
+"""Rows of submissions in: CSV, JSONL and XLSX, by the file's suffix. What goes out is written by `writers`."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
 
 from nlp.errors import InputFileError
 
@@ -21,9 +19,6 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "received_at": ("received_at", "时间", "留言时间", "收到时间"),
     "likes": ("likes", "点赞数"),
 }
-XLSX_ROWS = 1_048_576
-XLSX_CELL = 32_767
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 Columns = Mapping[str, str]
 
@@ -167,144 +162,3 @@ def _xlsx_records(path: Path) -> Iterator[dict[str, object]]:
             yield dict(zip(header, values, strict=False))
     except (CalamineError, OSError, IndexError) as error:
         raise InputFileError(f"文件 {path.name} 不是可读的 .xlsx，请用 WPS 或 Excel 打开后另存为 .xlsx。") from error
-
-
-def safe_cell(value: object) -> object:
-    """Defuse text that a spreadsheet would take for a formula, by a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
-def safe_text(text: str) -> str:
-    """Replace what no file can hold (control characters, lone surrogates, noncharacters) by □."""
-    return "".join(character if _writable(character) else "□" for character in text)
-
-
-def _writable(character: str) -> bool:
-    code = ord(character)
-    return (code >= 0x20 or character in "\t\n\r") and not (
-        0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code < 0xFDF0
-    )
-
-
-@contextmanager
-def row_writer(path: Path, header: Sequence[str]) -> Iterator[Writer]:
-    """Open a writer of records by the file's suffix; the file appears under its name only when all is written.
-
-    Raises:
-        InputFileError: the suffix is unknown or the place cannot be written.
-    """
-    writers = {".csv": CsvWriter, ".jsonl": JsonlWriter, ".xlsx": XlsxWriter}
-    kind = writers.get(path.suffix.lower())
-    if kind is None:
-        raise InputFileError(f"不支持输出 {path.name} 的格式，请用 {'、'.join(SUFFIXES)}。")
-    temporary = path.with_name(f".{path.name}.part{path.suffix}")
-    try:
-        writer = kind(temporary, header)
-        try:
-            yield writer
-        finally:
-            writer.close()
-        temporary.replace(path)
-    except OSError as error:
-        raise InputFileError(
-            f"无法写入 {path}：{error.strerror}。请检查文件夹、磁盘空间，或文件是否正被打开。"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-class Writer:
-    """Writes records one after the other."""
-
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        self.header = tuple(header)
-
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record; lists become JSON text where the format has no lists."""
-        raise NotImplementedError
-
-    def write_all(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Append records."""
-        for record in records:
-            self.write(record)
-
-    def close(self) -> None:
-        """Finish the file."""
-        raise NotImplementedError
-
-
-def _flat(value: object) -> object:
-    if isinstance(value, list | tuple | dict):
-        return safe_text(json.dumps(value, ensure_ascii=False))
-    return safe_text(value) if isinstance(value, str) else value
-
-
-class JsonlWriter(Writer):
-    """One JSON object a line, UTF-8."""
-
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        super().__init__(path, header)
-        self._stream: TextIO = path.open("w", encoding="utf-8", newline="\n")
-
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record."""
-        line = json.dumps({name: record.get(name) for name in self.header}, ensure_ascii=False)
-        self._stream.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._stream.close()
-
-
-class CsvWriter(Writer):
-    """UTF-8 with BOM, so that Excel and WPS open it right; formulas are defused."""
-
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        super().__init__(path, header)
-        self._stream: TextIO = path.open("w", encoding="utf-8-sig", newline="")
-        self._csv = csv.writer(self._stream)
-        self._csv.writerow(header)
-
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record."""
-        self._csv.writerow([safe_cell(_flat(record.get(name))) for name in self.header])
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._stream.close()
-
-
-class XlsxWriter(Writer):
-    """A workbook of one sheet; text stays text whatever it begins with."""
-
-    def __init__(self, path: Path, header: Sequence[str]) -> None:
-        import xlsxwriter
-
-        super().__init__(path, header)
-        self._book = xlsxwriter.Workbook(
-            str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
-        self._sheet = self._book.add_worksheet("结果")
-        self._sheet.write_row(0, 0, header, self._book.add_format({"bold": True}))
-        self._sheet.freeze_panes(1, 0)
-        self._row = 0
-
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record.
-
-        Raises:
-            InputFileError: the sheet is full.
-        """
-        self._row += 1
-        if self._row >= XLSX_ROWS:
-            raise InputFileError(f".xlsx 最多 {XLSX_ROWS - 1} 行，请改用 .csv 或 .jsonl 输出。")
-        for column, name in enumerate(self.header):
-            value = _flat(record.get(name))
-            if isinstance(value, str):
-                self._sheet.write_string(self._row, column, value[:XLSX_CELL])
-            elif value is not None:
-                self._sheet.write(self._row, column, value)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.close()
