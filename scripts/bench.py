@@ -2,10 +2,11 @@
 
 accusations   recall and false alarms of both detectors of accusations
 accuracy      themes: ours beside common baselines, learning curves, ablations, calibration and coverage
+ablations     what each ingredient of the classifier is worth
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
 
-FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy` and
-`judgement` measure the project's own corpus alone.
+FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy`,
+`ablations` and `judgement` measure the project's own corpus alone.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import accuracy, accusations, judgement
+from scripts.benches import ablations, accuracy, accusations, judgement
 
-BENCHES = {"accusations": accusations.run, "accuracy": accuracy.run, "judgement": judgement.run}
+BENCHES = {
+    "accusations": accusations.run,
+    "accuracy": accuracy.run,
+    "ablations": ablations.run,
+    "judgement": judgement.run,
+}
 
 
 def main() -> int:
