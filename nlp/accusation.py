@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.classifier import Linear
-from nlp.counting import ngrams_of
+from nlp.counting import Reading, candidates, count
 from nlp.domain import Writing
 from nlp.errors import TrainingDataError
-from nlp.features import Occurrences, Vocabulary, count_rows, inverse_document_frequency, weigh
-from nlp.segment import UserWord
+from nlp.features import Linear, Vocabulary, inverse_document_frequency, weigh_matrix
+from nlp.segment import Segmented, UserWord
 
 PREFIX = "accusation_"
 LEAST_OCCURRENCES = 5
@@ -32,10 +31,9 @@ class AccusationModel:
     linear: Linear
     threshold: float
 
-    def flags(self, found: Occurrences) -> NDArray[np.bool_]:
-        """Say for each row of a batch whether it looks like an accusation."""
-        rows = weigh(count_rows(found, self.linear.vocabulary), self.linear.idf)
-        return np.asarray(self.linear.scores(rows)[:, 0] > self.threshold, bool)
+    def flags(self, tokens: Segmented) -> NDArray[np.bool_]:
+        """Say for each row of a batch of titles and texts whether it looks like an accusation."""
+        return np.asarray(self.linear.scores(self.linear.encode(tokens).rows)[:, 0] > self.threshold, bool)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the numbers that an artefact keeps."""
@@ -68,25 +66,28 @@ def train_accusation_model(
         raise TrainingDataError("检举控告样本中缺少正例或反例，无法训练。请检查 data/accusations/。")
     everything = [*writings, *ordinary]
     truth = np.array([*accuses, *(False for _ in ordinary)])
-    found = ngrams_of(everything, words, engine)
-    hashes, times = np.unique(found.hashes, return_counts=True)
-    vocabulary = Vocabulary(hashes[(times >= LEAST_OCCURRENCES) & (hashes != 0)])
-    counts = count_rows(found, vocabulary)
+    reading = Reading(words=words, engine=engine)
+    vocabulary = Vocabulary(candidates(everything, (), reading, LEAST_OCCURRENCES))
+    counts = count(everything, vocabulary, reading)
     scores = np.zeros(len(truth))
     fold_of = np.random.default_rng(seed).permutation(len(truth)) % FOLDS
     for fold in range(FOLDS):
         linear = _fit(counts[fold_of != fold], truth[fold_of != fold], vocabulary, seed)
-        scores[fold_of == fold] = linear.scores(weigh(counts[fold_of == fold], linear.idf))[:, 0]
+        scores[fold_of == fold] = _scores(linear, counts[fold_of == fold])
     innocent = scores[: len(writings)][~truth[: len(writings)]]
     threshold = float(innocent.max())
     return AccusationModel(linear=_fit(counts, truth, vocabulary, seed), threshold=threshold)
+
+
+def _scores(linear: Linear, counts: Any) -> NDArray[np.float64]:
+    return np.asarray(weigh_matrix(counts, linear.idf) @ linear.weights[:, 0] + linear.bias[0], np.float64)
 
 
 def _fit(counts: Any, truth: NDArray[np.bool_], vocabulary: Vocabulary, seed: int) -> Linear:
     from sklearn.svm import LinearSVC
 
     idf = inverse_document_frequency(counts)
-    machine = LinearSVC(C=COST, random_state=seed).fit(weigh(counts, idf), truth)
+    machine = LinearSVC(C=COST, random_state=seed).fit(weigh_matrix(counts, idf), truth)
     return Linear(
         vocabulary=vocabulary,
         idf=idf,

@@ -8,7 +8,11 @@ and what follows. Slow or rude service is no misconduct; nor is what private peo
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from nlp.characters import characters_of
+from nlp.screens import Looked, Rules, Screen
 
 GRAVE_REACH = 40
 TOLD_REACH = 20
@@ -22,16 +26,16 @@ _KIN = (
 _PAID = r"(?:钱|块|元|万|千|百|点|烟|酒|羊|红包|现金|微信|账户|费|赞助|购物卡|好处)"
 _N = r"[^。！？\n]"
 
-_OFFICIAL = re.compile(
+_OFFICIAL = Rules(
     r"书记|支书|主任|局长|所长|校长|园长|院长|镇长|乡长|区长|县长|科长|股长|处长|站长|馆长|队长|村长|村官|会计|出纳|主席|董事长|理事长|(?<!家)长官|"
     r"干部|领导|官员|公务员|公职|执法|城管|民警|辅警|交警|警察|法官|检察官|书记员|工作人员|办事员|经办|一把手|当官的|专干|专职委员|协管|考官|"
     r"管理员|抄表员|土管员|护林员|检疫|治超|监理|业主代表|包村|带班|带队的|分管|教导|宿管|主治|大夫|医生|老师|班主任|网格员|驻村|"
     r"村委|两委|居委|社区|街道|党支部|党委|政府|村集体|村里|村上|乡上|镇上|学校|医院|派出所|法院|信用社|监管所|市场所|市监所|税务所|司法所|土地所|国土所|"
     r"中队|考场|信贷员|量尺|护士长|经理|组长|路政|教研员|专家|村医|公益岗|安置办|选举|招投标|拆迁丈量|验收|粮库|项目|补贴名单|补助名单|征地款|补偿款|"
     r"水管所|水管站|农技站|畜牧站|兽医站|收费站|卫生院|供电所|民政所|事故科|所里|局里|队里|站上|馆里|办事处|科室|部门|窗口|大厅|国企|国有|平台公司|"
-    r"[\u4e00-\u9fff]{1,8}局(?![面势限促])"
+    r"(?<=[\u4e00-\u9fff])局(?![面势限促])"
 )
-_GRAVE = re.compile(
+_GRAVE = Rules(
     r"贪污|贪官|贪腐|腐败(?!了)|受贿|索贿|行贿|贿赂|挪用|侵占|侵吞|私吞|独吞|截留|克扣|套取|套现|骗取|虚报|冒领|空饷|小金库|账外账|利益输送|"
     r"公款(?:吃喝|旅游|私)|公车私用|以权谋私|权钱交易|滥用职权|徇私|枉法|渎职|优亲厚友|人情低?保|关系[保户]|保护伞|勾结|串通|[围串]标|"
     r"内定|暗箱操作|萝卜(?:岗|招聘)|量身定做|打击报复|报复性|吃拿卡要|雁过拔毛|中饱私囊|私分|倒卖|回扣|好处费|辛苦费|茶水费|喝茶费|打点费|活动费|"
@@ -39,7 +43,7 @@ _GRAVE = re.compile(
     r"非法(?:拘禁|占|征|拆)|违规(?:占|发放|操作|审批|领取|报销|安排|招|提拔|入党|低保)|假账|做账|弄虚作假|伪造|篡改|销毁|买官|卖官|贿选|拉票|买票|"
     r"走后门|开后门|顶替|冒名|中饱|吃里扒外|两头吃|沆瀣一气|狼狈为奸|蛇鼠一窝|鱼肉"
 )
-_TOLD = re.compile(
+_TOLD = Rules(
     # what goes to kin and friends
     rf"{_KIN}{_N}{{0,26}}(?:承包|包了|包工|开的|店|公司|超市|名下|低保|中标|工程|项目|合同|名额|补贴|岗位|工作|评上|租|老板|法人|收费|领|买|票|账|房|编制|绣坊|就是)|"
     rf"(?:承包|包给|安排|指定|都是|低保|中标|名额|补贴|工程|评上|开票|老板是|收费的是|写的|取现|给的?是?){_N}{{0,18}}{_KIN}|"
@@ -94,22 +98,43 @@ _TOLD = re.compile(
     r"不交的?[^。！？\n]{0,8}(?:倒数|扣|没过|辞|不给)|不给不敢|殴打|动手打|拳打脚踢|打伤|砸了|推了[，,]|凌晨[^。！？\n]{0,20}(?:来了|推|拆)|(?:手续|文件)[^。！？\n]{0,10}(?:回头补|没有|拿不出)|"
     r"(?:一个字|证据|材料)都?没(?:有)?(?:写进|采纳|看)|没(?:当天|及时)?抽血"
 )
-_CALLED = re.compile(
+_CALLED = Rules(
     r"检举|实名(?:举报|反映|控告)|控告|(?:请|请求|恳请|要求)[^。！？\n]{0,8}(?:纪委|纪检|监委|巡察|审计|检察院)[^。！？\n]{0,8}(?:查|调查|介入|核实|追究)?"
 )
-_INNOCENT = re.compile(
+_INNOCENT = Rules(
     r"冒充|假冒|骗子|诈骗|骗了|骗人|谎称|自称是?|建议|应当?(?:加强|建立|完善)|希望(?:加强|加大|完善|健全)|警示教育|廉[政洁]|反腐|腐蚀|清廉|两袖清风|不收礼|"
     r"点赞|表扬|感谢|锦旗|拒收|谢绝|退回了?红包|婉拒|没有(?:贪|收|拿|吃|任何|说|指|怀疑|针对|送)|没[收拿]过?|并非|不是(?:说|指|举报|告|怀疑)|并不是|绝不是|不存在|没有的事|"
     r"(?:如何|怎么|哪里|在哪)(?:举报|检举|控告)|举报(?:电话|渠道|方式|奖励|平台|箱)|扫黑除恶|标语|"
     r"外地|别处|外省|新闻|网上(?:看|说|传)|网传|《|安全账户|短信|理财|电视|电影|电视剧|小说|历史|古代|课文|话剧|小品|已(?:被|经)?(?:查处|判|处理)|被查处|被判|"
     r"商家|商户|商贩|摊贩|店家|店主|饭馆|餐馆|理发店|健身房|物业公司|开发商|邻居|室友|同事|前夫|婆婆|儿媳|亲兄弟|兄弟俩|合伙人|工厂|化工厂|养殖场|培训机构|房东|快递|外卖"
 )
-_SENTENCES = re.compile(r"[^。！？!?\n]+")
+_ENDS = frozenset("。！？!?\n")
+_SCREEN = Screen([_OFFICIAL.heads, _GRAVE.heads, _CALLED.heads, _TOLD.heads, _INNOCENT.heads, _ENDS])
+_OFFICIAL_BIT, _GRAVE_BIT, _CALLED_BIT, _TOLD_BIT, _INNOCENT_BIT, _ENDS_BIT = range(6)
+_ACCUSING = ((_GRAVE, _GRAVE_BIT, GRAVE_REACH), (_CALLED, _CALLED_BIT, GRAVE_REACH), (_TOLD, _TOLD_BIT, TOLD_REACH))
+
+
+def accusing(texts: Sequence[str], flagged: Sequence[bool]) -> list[bool]:
+    """Tell which normalised texts accuse an office or official.
+
+    Args:
+        texts: the texts.
+        flagged: which of them the second detector takes for an accusation; it counts where an office is named.
+    """
+    if not texts:
+        return []
+    looked = _SCREEN.look(characters_of(texts))
+    needed = 1 << _OFFICIAL_BIT
+    return [
+        bool(bits & needed)
+        and ((flag and _names_office(text, looked, number)) or any(True for _ in _passages(text, looked, number)))
+        for number, (text, flag, bits) in enumerate(zip(texts, flagged, looked.texts(), strict=True))
+    ]
 
 
 def names_office(text: str) -> bool:
     """Tell whether anybody who holds an office, or an office, is spoken of at all; without one nothing is accused."""
-    return bool(_OFFICIAL.search(text))
+    return _names_office(text, _SCREEN.look(characters_of([text])), 0)
 
 
 def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
@@ -118,21 +143,37 @@ def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     A grave word counts with an official within GRAVE_REACH characters of it, what is told with one within TOLD_REACH:
     letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
     """
-    found: list[tuple[int, int]] = []
-    for sentence in _SENTENCES.finditer(text):
-        start, end = sentence.span()
-        grave = (*_GRAVE.finditer(text, start, end), *_CALLED.finditer(text, start, end))
-        told = _TOLD.finditer(text, start, end)
-        if any(_accuses(text, match, sentence, GRAVE_REACH) for match in grave) or any(
-            _accuses(text, match, sentence, TOLD_REACH) for match in told
-        ):
-            found.append((start, end))
-    return tuple(found)
+    return tuple(sorted(set(_passages(text, _SCREEN.look(characters_of([text])), 0))))
 
 
-def _accuses(text: str, match: re.Match[str], sentence: re.Match[str], reach: int) -> bool:
-    around = (max(0, match.start() - reach), match.end() + reach)
-    if not _OFFICIAL.search(text, *around):
-        return False
-    own = (max(sentence.start(), match.start() - INNOCENT_REACH), min(sentence.end(), match.end() + INNOCENT_REACH))
-    return not _INNOCENT.search(text, *own)
+def _names_office(text: str, looked: Looked, number: int) -> bool:
+    return any(_OFFICIAL.match(text, place, len(text)) for place in looked.places(_OFFICIAL_BIT, number))
+
+
+def _passages(text: str, looked: Looked, number: int) -> Iterator[tuple[int, int]]:
+    """Find accusing sentences; one may come several times."""
+    ends = looked.places(_ENDS_BIT, number)
+    for rules, bit, reach in _ACCUSING:
+        done = 0
+        for place in looked.places(bit, number):
+            if place < done:
+                continue
+            following = bisect_left(ends, place)
+            start = ends[following - 1] + 1 if following else 0
+            end = ends[following] if following < len(ends) else len(text)
+            match = rules.match(text, place, end)
+            if match is None:
+                continue
+            done = match.end()
+            own = (max(start, place - INNOCENT_REACH), min(end, done + INNOCENT_REACH))
+            if _stands(_OFFICIAL, _OFFICIAL_BIT, (max(0, place - reach), done + reach), text, looked, number) and (
+                not _stands(_INNOCENT, _INNOCENT_BIT, own, text, looked, number)
+            ):
+                yield start, end
+
+
+def _stands(rules: Rules, bit: int, within: tuple[int, int], text: str, looked: Looked, number: int) -> bool:
+    """Tell whether something that rules match stands whole within a range of a text."""
+    places = looked.places(bit, number)
+    begin, end = bisect_left(places, within[0]), bisect_left(places, within[1])
+    return any(rules.match(text, place, within[1]) for place in places[begin:end])

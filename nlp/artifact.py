@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from nlp.accusation import PREFIX as ACCUSATION
 from nlp.accusation import AccusationModel
 from nlp.calibration import Calibrator
-from nlp.classifier import Linear, ThemeClassifier
+from nlp.classifier import ThemeClassifier
 from nlp.errors import ArtifactError
-from nlp.features import Vocabulary
+from nlp.features import Linear, Vocabulary
 from nlp.segment import default_engine
 from nlp.selection import Thresholds
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
 
 Floats = NDArray[np.float64]
 
@@ -56,14 +55,26 @@ class Calibrator:
         return np.asarray(confidences)
 
     def _shares(self, scores: Floats) -> Floats:
-        return np.asarray(softmax(self.scale * scores + self.offsets, axis=1), np.float64)
+        return np.asarray(softmax(self.scale * scores + self.offsets), np.float64)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Give shares that sum to 1 in each row."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def expit(logits: Floats) -> Floats:
+    """Give 1 / (1 + exp(-x))."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -700.0, 700.0))))
 
 
 def _trust_figures(scores: Floats, shares: Floats) -> Floats:
     first = np.clip(shares.max(axis=1), 1e-9, 1 - 1e-9)
-    highest = -np.sort(-scores, axis=1)[:, :3]
-    third = highest[:, min(2, highest.shape[1] - 1)]
-    return np.stack([np.log(first / (1 - first)), highest[:, 0], highest[:, 1], third, scores.mean(axis=1)], axis=1)
+    highest = np.sort(scores, axis=1)[:, :-4:-1]
+    return np.stack(
+        [np.log(first / (1 - first)), highest[:, 0], highest[:, 1], highest[:, -1], scores.mean(axis=1)], axis=1
+    )
 
 
 def fit_calibrator(scores: Floats, truth: NDArray[np.intp]) -> Calibrator:
@@ -87,7 +98,7 @@ def _fit_shares(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, Floats]
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         scale, offsets = float(np.exp(parameters[0])), parameters[1:]
-        shares = softmax(scale * scores + offsets, axis=1)
+        shares = softmax(scale * scores + offsets)
         wrongness = shares.copy()
         wrongness[at, truth] -= 1.0
         value = -np.log(np.maximum(shares[at, truth], 1e-300)).sum() + 0.5 * SHARE_RIDGE * float(offsets @ offsets)

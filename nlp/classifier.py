@@ -1,22 +1,24 @@
 """The theme classifier as it serves: numbers in, ranked themes with confidences and reasons out.
 
-Serving needs numpy and scipy alone. How the numbers come about is `nlp.training`.
+Serving needs numpy alone. How the numbers come about is `nlp.training`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from nlp import explain
 from nlp.calibration import Calibrator
+from nlp.characters import characters_of
 from nlp.domain import Confidence, Evidence, Prediction, ThemeConfidence, Writing
-from nlp.features import CHUNK, Occurrences, Vocabulary, count_rows, occurrences, weigh
-from nlp.segment import Segmented, UserWord, segment_arrays
+from nlp.features import CHUNK, Encoded, Linear, count_known, weigh
+from nlp.hashing import Hashes, range_hashes
+from nlp.segment import UserWord, segment_arrays
 from nlp.selection import Thresholds
 from nlp.text import Normalised, normalise
 
@@ -26,29 +28,7 @@ RANKED = 5
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linear:
-    """A linear model over a vocabulary: `weights` has shape (columns, classes), `bias` (classes,), `idf` (columns,)."""
-
-    vocabulary: Vocabulary
-    idf: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def scores(self, rows: sparse.csr_array) -> NDArray[np.float64]:
-        """Score TF-IDF rows: shape (n, classes)."""
-        return np.asarray(rows @ self.weights + self.bias, np.float64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
-    """One chunk as every linear model reads it: its tokens and the n-grams found in them."""
-
-    tokens: Segmented
-    found: Occurrences
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ThemeClassifier:
     """Sorts writings into themes.
 
@@ -88,9 +68,8 @@ class ThemeClassifier:
             progress: called with the number of writings done so far.
         """
         result: list[Prediction] = []
-        for begin in range(0, len(writings), CHUNK):
-            chunk = writings[begin : begin + CHUNK]
-            fields = normalise([part for writing in chunk for part in (writing.title, writing.text)])
+        for chunk in _chunks(writings):
+            fields = _normalised(chunk)
             result.extend(self.rank(fields, self.read(fields), reasons=reasons))
             if progress:
                 progress(len(result))
@@ -99,43 +78,69 @@ class ThemeClassifier:
     def confidences(self, writings: Sequence[Writing]) -> NDArray[np.float64]:
         """Give the confidence in every theme for each writing: shape (n, classes), in the order of `classes`."""
         parts = [np.zeros((0, len(self.classes)))]
-        for begin in range(0, len(writings), CHUNK):
-            chunk = writings[begin : begin + CHUNK]
-            fields = normalise([part for writing in chunk for part in (writing.title, writing.text)])
-            rows = weigh(count_rows(self.read(fields).found, self.linear.vocabulary), self.linear.idf)
-            parts.append(self.calibrator.confidences(self.linear.scores(rows)))
+        for chunk in _chunks(writings):
+            encoded = self.read(_normalised(chunk))
+            parts.append(self.calibrator.confidences(self.linear.scores(encoded.rows)))
         return np.concatenate(parts)
 
     def read(self, fields: Sequence[Normalised]) -> Encoded:
-        """Segment one chunk of normalised titles and texts (in turn) and list its n-grams."""
-        tokens = segment_arrays([part.text for part in fields], self.words, self.engine)
-        return Encoded(tokens=tokens, found=occurrences(tokens))
+        """Segment one chunk of normalised titles and texts (in turn), and find and weigh its n-grams."""
+        return self.linear.encode(segment_arrays([part.text for part in fields], self.words, self.engine))
 
     def rank(self, fields: Sequence[Normalised], encoded: Encoded, *, reasons: bool = True) -> list[Prediction]:
         """Rank the themes of one chunk that `read` has encoded."""
-        tokens, found = encoded.tokens, encoded.found
-        counts = count_rows(found, self.linear.vocabulary)
-        rows = weigh(counts, self.linear.idf)
-        confidences = self.calibrator.confidences(self.linear.scores(rows))
+        confidences = self.calibrator.confidences(self.linear.scores(encoded.rows))
         best = np.argsort(-confidences, axis=1, kind="stable")[:, :RANKED]
-        known = np.diff(rows.indptr)
-        evidence: list[tuple[Evidence, ...]] = [()] * len(known)
-        if reasons and len(known):
-            columns = self.linear.vocabulary.lookup(found.hashes)
-            themes = explain.Explained(weights=self.linear.weights, first=best[:, 0])
-            weights = explain.word_weights(tokens, found, columns, rows, counts, themes)
-            evidence = explain.evidence(tokens, weights, fields, self.unspoken)
+        found: list[tuple[Evidence, ...]] = [()] * len(best)
+        if reasons and len(best):
+            weights = explain.word_weights(encoded, self.linear, best[:, 0])
+            found = explain.evidence(encoded.tokens, weights, fields, self._unspoken_hashes)
+        sure = np.round(np.take_along_axis(confidences, best, axis=1), 4).tolist()
+        known = np.diff(encoded.rows.indptr).tolist()
         return [
-            self._prediction(confidences[row], best[row], evidence[row], int(known[row])) for row in range(len(known))
+            Prediction(
+                ranked=self._ranked(themes, own) if features else (),
+                model_version=self.version,
+                evidence=evidence,
+                known_features=features,
+            )
+            for themes, own, evidence, features in zip(best.tolist(), sure, found, known, strict=True)
         ]
 
-    def _prediction(
-        self, confidences: NDArray[np.float64], best: NDArray[np.intp], evidence: tuple[Evidence, ...], known: int
-    ) -> Prediction:
-        ranked = tuple(
-            ThemeConfidence(theme=self.classes[index], confidence=Confidence(round(float(confidences[index]), 4)))
-            for index in best
+    def _ranked(self, themes: list[int], confidences: list[float]) -> tuple[ThemeConfidence, ...]:
+        return tuple(
+            ThemeConfidence(theme=self.classes[theme], confidence=Confidence(confidence))
+            for theme, confidence in zip(themes, confidences, strict=True)
         )
-        return Prediction(
-            ranked=ranked if known else (), model_version=self.version, evidence=evidence, known_features=known
-        )
+
+    def part_confidences(
+        self, encoded: Encoded, rows: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Give the confidence in every theme for parts of an encoded chunk: shape (parts, classes).
+
+        Args:
+            encoded: the chunk.
+            rows: row of each part, rising.
+            starts: where each part begins in the chunk's characters; `ends` where it ends. Parts of a row stand in
+                order and do not overlap.
+        """
+        found = encoded.known
+        part = np.searchsorted(starts, found.starts, side="right") - 1
+        inside = np.flatnonzero((part >= 0) & (found.ends <= ends[part]) & (found.rows == rows[part]))
+        own = found.part(inside, part[inside].astype(np.int32))
+        counts, _ = count_known(own, len(starts), len(self.linear.vocabulary))
+        return self.calibrator.confidences(self.linear.scores(weigh(counts, self.linear.idf)))
+
+    @cached_property
+    def _unspoken_hashes(self) -> Hashes:
+        words = characters_of(sorted(self.unspoken))
+        return np.unique(range_hashes(words.codes, words.bounds[:-1], words.bounds[1:] - 1))
+
+
+def _chunks(writings: Sequence[Writing]) -> Iterator[Sequence[Writing]]:
+    for begin in range(0, len(writings), CHUNK):
+        yield writings[begin : begin + CHUNK]
+
+
+def _normalised(writings: Sequence[Writing]) -> list[Normalised]:
+    return normalise([part for writing in writings for part in (writing.title, writing.text)])

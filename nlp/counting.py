@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.domain import Writing
-from nlp.features import CHUNK, Hashes, Occurrences, Vocabulary, count_rows, occurrences
-from nlp.segment import UserWord, segment_arrays
+from nlp.features import CHUNK, Vocabulary, count_known, known, occurrences
+from nlp.hashing import Hashes
+from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.text import normalise
 
 LEAST_OCCURRENCES = 2
@@ -38,14 +39,16 @@ def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
     return [writings[begin : begin + CHUNK] for begin in range(0, len(writings), CHUNK)]
 
 
-def ngrams_of(writings: Sequence[Writing], words: tuple[UserWord, ...] = (), engine: str | None = None) -> Occurrences:
-    """Normalise and segment one chunk of writings and list its n-grams, a row for each writing."""
+def tokens_of(writings: Sequence[Writing], reading: Reading) -> Segmented:
+    """Normalise and segment one chunk of writings: titles and texts in turn."""
     fields = [part.text for part in normalise([part for one in writings for part in (one.title, one.text)])]
-    return occurrences(segment_arrays(fields, words, engine))
+    return segment_arrays(fields, reading.words, reading.engine)
 
 
-def candidates(writings: Sequence[Writing], hints: Sequence[Writing], reading: Reading) -> Hashes:
-    """List the hashes that occur at least LEAST_OCCURRENCES times, or in a theme's own words; sorted."""
+def candidates(
+    writings: Sequence[Writing], hints: Sequence[Writing], reading: Reading, least: int = LEAST_OCCURRENCES
+) -> Hashes:
+    """List the hashes that occur at least `least` times, or in a theme's own words; sorted."""
     found: list[Hashes] = []
     times: list[NDArray[np.int64]] = []
     chunks = _chunks(writings)
@@ -55,22 +58,23 @@ def candidates(writings: Sequence[Writing], hints: Sequence[Writing], reading: R
         times.append(counts)
         reading.report("统计词语", done, len(chunks))
     hashes, place = np.unique(np.concatenate(found), return_inverse=True)
-    frequent = hashes[np.bincount(place, np.concatenate(times)) >= LEAST_OCCURRENCES]
+    frequent = hashes[np.bincount(place, np.concatenate(times)) >= least]
     if not len(frequent):
         return frequent
     kept = np.union1d(frequent, _hashes(hints, reading)) if hints else frequent
-    return np.asarray(kept[kept != 0], np.uint64)
+    return np.asarray(kept, np.uint64)
 
 
 def _hashes(writings: Sequence[Writing], reading: Reading) -> Hashes:
-    return ngrams_of(writings, reading.words, reading.engine).hashes
+    return occurrences(tokens_of(writings, reading)).hashes
 
 
-def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading, stage: str) -> sparse.csr_array:
+def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading, stage: str = "") -> sparse.csr_array:
     """Count the n-grams of `vocabulary` in each writing: shape (n, columns)."""
     parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
     chunks = _chunks(writings)
     for done, chunk in enumerate(chunks, start=1):
-        parts.append(count_rows(ngrams_of(chunk, reading.words, reading.engine), vocabulary))
+        rows, _ = count_known(known(tokens_of(chunk, reading), vocabulary), len(chunk), len(vocabulary))
+        parts.append(rows.matrix())
         reading.report(stage, done, len(chunks))
     return sparse.csr_array(sparse.vstack(parts, format="csr"))

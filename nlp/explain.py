@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from nlp import kernels
 from nlp.domain import Evidence, Span
-from nlp.features import FIELDS, Occurrences
+from nlp.features import FIELDS, Encoded, Linear
+from nlp.hashing import Hashes
 from nlp.segment import Segmented
 from nlp.text import Normalised
 
@@ -19,90 +18,78 @@ SHOWN = 8
 """Most words that are given as evidence for one text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """`weights` of a linear model, shape (columns, themes), and the theme `first` to be explained of each row."""
-
-    weights: NDArray[np.float32]
-    first: NDArray[np.intp]
-
-    def contrast(self, columns: NDArray[np.int32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Give what tells the theme of each row from the others: its weight less the mean over the themes."""
-        own = self.weights[columns, self.first[rows]]
-        return np.asarray(own - self.weights.mean(axis=1)[columns], np.float32)
-
-
-def word_weights(
-    batch: Segmented,
-    found: Occurrences,
-    columns: NDArray[np.int32],
-    rows: sparse.csr_array,
-    counts: sparse.csr_array,
-    themes: Explained,
-) -> NDArray[np.float64]:
-    """Give each token of a batch its share of the scores.
+def word_weights(encoded: Encoded, linear: Linear, first: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Give each token of a batch its share in what tells the first theme of its row from the mean of the themes.
 
     The product of every n-gram is spread evenly over its characters; a token's weight is the sum over its own.
 
     Args:
-        batch: the tokens.
-        found: its n-grams, with `columns` from the vocabulary (-1 where unknown).
-        rows: TF-IDF rows; `counts` are the counts that they were made of (same sparsity).
-        themes: the model's weights and the theme to be explained of each row.
+        encoded: the batch.
+        linear: the model whose columns it is encoded in.
+        first: the theme to be explained of each row.
     """
-    known = np.flatnonzero(columns >= 0)
-    width = rows.shape[1]
-    keys = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)).astype(np.int64) * width + rows.indices
-    wanted = found.rows[known].astype(np.int64) * width + columns[known]
-    entries = np.searchsorted(keys, wanted)
-    spoken = themes.contrast(columns[known], found.rows[known])
-    shares = rows.data[entries] / counts.data[entries] * spoken
-    starts, ends = found.starts[known], found.ends[known]
-    per_character = shares / (ends - starts)
-    size = len(batch.codes) + 1
-    steps = np.bincount(starts, per_character, size) - np.bincount(ends, per_character, size)
+    tokens, found = encoded.tokens, encoded.known
+    per_count = (encoded.rows.data / encoded.counts.data)[encoded.entries]
+    if loops := kernels.loaded():
+        weights: NDArray[np.float64] = loops.spread(
+            found.starts, found.ends, found.rows, found.columns, per_count, linear.weights, linear.mean,
+            np.ascontiguousarray(first), len(tokens.codes), tokens.starts, tokens.ends,
+        )  # fmt: skip
+        return weights
+    spoken = linear.weights[found.columns, first[found.rows]] - linear.mean[found.columns]
+    each = (per_count * spoken).astype(np.float64) / (found.ends - found.starts)
+    size = len(tokens.codes) + 1
+    steps = np.bincount(found.starts, each, size) - np.bincount(found.ends, each, size)
     total = np.concatenate([[0.0], np.cumsum(np.cumsum(steps))])
-    return np.asarray(total[batch.ends] - total[batch.starts], np.float64)
+    return np.asarray(total[tokens.ends] - total[tokens.starts], np.float64)
 
 
 def evidence(
-    batch: Segmented,
-    token_weights: NDArray[np.float64],
-    fields: Sequence[Normalised],
-    unspoken: Collection[str],
+    tokens: Segmented, weights: NDArray[np.float64], fields: Sequence[Normalised], unspoken: Hashes
 ) -> list[tuple[Evidence, ...]]:
     """Pick the strongest words of each row, strongest first, as spans of the raw title and text.
 
     Args:
-        batch: tokens of the fields of all rows in turn; `fields` are those fields.
-        token_weights: weight of each token.
-        unspoken: words (的, 了, …) that count in the model but are not shown as reasons.
+        tokens: tokens of the fields of all rows in turn; `fields` are those fields.
+        weights: weight of each token.
+        unspoken: hashes of the words (的, 了, …) that count in the model but are not shown as reasons; sorted.
     """
-    row_of = batch.owners // len(FIELDS)
-    edges = np.searchsorted(row_of, np.arange(len(fields) // len(FIELDS) + 1))
-    return [
-        _strongest(batch, token_weights, fields, unspoken, int(first), int(last)) for first, last in pairwise(edges)
+    n_rows = len(fields) // len(FIELDS)
+    words = tokens.words
+    spoken = (
+        unspoken[np.searchsorted(unspoken, words) % max(len(unspoken), 1)] != words if len(unspoken) else words != 0
+    )
+    edges = np.searchsorted(tokens.owners, np.arange(n_rows + 1) * len(FIELDS))
+    picked = _picked(np.round(weights, 12), words, spoken, edges)
+    chosen = picked[picked >= 0]
+    owners, shown = tokens.owners[chosen], np.round(weights[chosen], 4).tolist()
+    starts = (tokens.starts[chosen] - tokens.bounds[owners]).tolist()
+    ends = (tokens.ends[chosen] - tokens.bounds[owners]).tolist()
+    found = [
+        _shown(fields[owner], FIELDS[owner % len(FIELDS)], start, end, weight)
+        for owner, start, end, weight in zip(owners.tolist(), starts, ends, shown, strict=True)
     ]
+    ends_of_rows = np.cumsum((picked >= 0).sum(axis=1)).tolist()
+    return [tuple(found[begin:end]) for begin, end in zip([0, *ends_of_rows], ends_of_rows, strict=False)]
 
 
-def _strongest(
-    batch: Segmented,
-    token_weights: NDArray[np.float64],
-    fields: Sequence[Normalised],
-    unspoken: Collection[str],
-    first: int,
-    last: int,
-) -> tuple[Evidence, ...]:
-    chosen: dict[str, Evidence] = {}
-    for token in first + np.argsort(-np.abs(token_weights[first:last]), kind="stable"):
-        if len(chosen) == SHOWN:
-            break
-        owner = int(batch.owners[token])
-        begin, end = (int(side[token] - batch.bounds[owner]) for side in (batch.starts, batch.ends))
-        word = fields[owner].text[begin:end]
-        if word in unspoken or word in chosen or token_weights[token] == 0.0:
-            continue
-        raw_start, raw_end = fields[owner].raw_span(begin, end)
-        span = Span(field=FIELDS[owner % len(FIELDS)], start=raw_start, end=raw_end)
-        chosen[word] = Evidence(word=word, weight=round(float(token_weights[token]), 4), span=span)
-    return tuple(chosen.values())
+def _shown(one: Normalised, name: str, start: int, end: int, weight: float) -> Evidence:
+    raw_start, raw_end = one.raw_span(start, end)
+    return Evidence(word=one.text[start:end], weight=weight, span=Span(field=name, start=raw_start, end=raw_end))
+
+
+def _picked(
+    weights: NDArray[np.float64], words: Hashes, spoken: NDArray[np.bool_], edges: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Pick the strongest tokens of each row, no word twice: shape (rows, SHOWN), -1 where there are fewer."""
+    if loops := kernels.loaded():
+        compiled: NDArray[np.int64] = loops.pick(weights, words, spoken, edges, SHOWN)
+        return compiled
+    picked = np.full((len(edges) - 1, SHOWN), -1, np.int64)
+    for row in range(len(edges) - 1):
+        candidates = edges[row] + np.flatnonzero(spoken[edges[row] : edges[row + 1]])
+        candidates = candidates[weights[candidates] != 0.0]
+        order = candidates[np.argsort(-np.abs(weights[candidates]), kind="stable")]
+        first = np.sort(np.unique(words[order], return_index=True)[1])[:SHOWN]
+        picked[row, : len(first)] = order[first]
+    return picked

@@ -1,22 +1,26 @@
-"""Word and character n-grams of title and body as sparse rows, whole batches at a time on arrays.
+"""Word and character n-grams of title and body, whole batches at a time on arrays.
 
-An n-gram is a 64-bit number: a polynomial over mixed code points, so that the hash of any range of a batch comes from
-two prefix sums; field and kind are mixed in afterwards, and the lowest bits name the kind. A `Vocabulary` maps those
-numbers to columns through an open-addressing table. No string and no Python loop per n-gram is involved.
+An n-gram is a 64-bit number: a polynomial over mixed code points, into which field and kind are mixed afterwards. A
+`Vocabulary` maps those numbers to columns through an open-addressing table. No string and no Python loop per n-gram is
+involved. `known` is the path that serves; its inner loops stand in `nlp.kernels` for numba, with their numpy twins here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from nlp.segment import Segmented, UserWord, character_kinds, segment_arrays
+from nlp import kernels
+from nlp.hashing import Hashes, mix, range_hasher
+from nlp.segment import Segmented, UserWord, segment_arrays
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 WORD_SIZES = (1, 2)
 CHARACTER_SIZES = (1, 2, 3)
@@ -29,10 +33,6 @@ KIND_WEIGHTS = np.array([1.0, 0.5, 1.2, 1.0, 0.6], np.float32)
 have the highest inverse document frequencies and would otherwise take most of a row's length from the telling ones."""
 
 _KIND_BITS = np.uint64(7)
-_BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
-_BASE_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
-
-Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,33 +46,16 @@ class Occurrences:
     hashes: Hashes
 
 
-def _mix(values: Hashes) -> Hashes:
-    """Finalise hashes with the mixer of splitmix64 (Steele, Lea, Flood 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-@lru_cache(maxsize=2)
-def _powers(size: int) -> tuple[Hashes, Hashes]:
-    ahead, back = np.full(size, _BASE), np.full(size, _BASE_INVERSE)
-    ahead[0] = back[0] = np.uint64(1)
-    return np.cumprod(ahead, dtype=np.uint64), np.cumprod(back, dtype=np.uint64)
-
-
-def _range_hasher(codes: NDArray[np.uint32]) -> tuple[Hashes, Hashes]:
-    """Give prefix sums and inverse powers: hash of [s, e) is (sums[e] - sums[s]) * back[s], modulo 2^64."""
-    ahead, back = _powers(1 << max(12, int(len(codes) + 1).bit_length()))
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    values = _mix(codes.astype(np.uint64) + np.uint64(0x5851F42D4C957F2D))
-    np.cumsum(values * ahead[: len(codes)], out=sums[1:])
-    return sums, back
-
-
 def _named(hashes: Hashes, kind: int, own: bool) -> Hashes:
     """Mix in the kind and put its number into the lowest bits; `own` are those that count for the first field alone."""
-    salt = _mix(np.array([(int(own) << 8) + kind], np.uint64))[0]
-    return np.asarray((_mix(hashes ^ salt) & ~_KIND_BITS) | np.uint64(kind), np.uint64)
+    return np.asarray((mix(hashes ^ salts()[int(own), kind]) & ~_KIND_BITS) | np.uint64(kind), np.uint64)
+
+
+@lru_cache(maxsize=1)
+def salts() -> Hashes:
+    """Give the number that is mixed into the n-grams of each kind, those of any field and the title's own: (2, 5)."""
+    kinds = len(WORD_SIZES) + len(CHARACTER_SIZES)
+    return mix(np.array([[(own << 8) + kind for kind in range(kinds)] for own in (0, 1)], np.uint64))
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
@@ -98,10 +81,9 @@ _Part = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]
 
 def _words(batch: Segmented) -> list[_Part]:
     """List words and pairs of neighbouring words: owner, range, hash."""
-    sums, back = _range_hasher(batch.codes)
-    whole = (sums[batch.ends] - sums[batch.starts]) * back[batch.starts]
+    whole = batch.words
     pair = np.flatnonzero(batch.owners[1:] == batch.owners[:-1]) if len(whole) else np.zeros(0, np.int64)
-    joined = _mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
+    joined = mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
     return [
         (batch.owners, batch.starts, batch.ends, whole),
         (batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], joined),
@@ -113,19 +95,16 @@ def _characters(batch: Segmented) -> list[_Part]:
 
     Runs of letters and digits alone are known as words; pieces of them would tie any Latin text to some theme.
     """
-    sums, back = _range_hasher(batch.codes)
-    kinds = character_kinds(batch.codes)
-    inside = kinds > 0
-    han = np.concatenate([[0], np.cumsum(kinds == 1)])
+    sums, back = range_hasher(batch.codes)
+    inside = batch.kinds > 0
+    han = np.concatenate([[0], np.cumsum(batch.kinds == 1)])
     places = np.flatnonzero(inside)
-    owners = (np.searchsorted(batch.bounds, places, side="right") - 1).astype(np.int32)
+    counts = np.diff(np.searchsorted(places, batch.bounds))
+    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     parts: list[_Part] = []
     for size in CHARACTER_SIZES:
-        if size > 1:
-            fits = places + size - 1 < batch.bounds[owners + 1]
-            places, owners = places[fits], owners[fits]
-            held = inside[places + size - 1]
-            places, owners = places[held], owners[held]
+        held = inside[places + size - 1]  # a text ends with a separator, so no run leaves it
+        places, owners = places[held], owners[held]
         telling = han[places + size] > han[places]
         starts = places[telling]
         hashes = (sums[starts + size] - sums[starts]) * back[starts]
@@ -140,25 +119,24 @@ def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord,
 
 
 class Vocabulary:
-    """Columns of known n-grams: an open-addressing table of 64-bit hashes with linear probing.
+    """Columns of known n-grams: an open-addressing table with linear probing.
 
-    The table is at most a quarter full, so that nearly every look-up ends at its first or second slot.
+    `slots` holds columns, or -1; a hash begins to look at slot ``hash >> shift``. The table is at most a quarter full,
+    so that nearly every look-up ends at its first or second slot, and small enough to stay in a processor's cache.
     """
 
     def __init__(self, hashes: Hashes) -> None:
         """Build the table; column j stands for ``hashes[j]``.
 
         Raises:
-            ValueError: if two columns have the same hash, or one is 0 (which marks an empty slot).
+            ValueError: if two columns have the same hash.
         """
-        if len(np.unique(hashes)) != len(hashes) or (hashes == 0).any():
-            raise ValueError("hashes of a vocabulary must be different and not zero")
+        if len(np.unique(hashes)) != len(hashes):
+            raise ValueError("hashes of a vocabulary must be different")
         self.hashes = hashes
-        bits = max(4, int(4 * len(hashes)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._mask = np.int64((1 << bits) - 1)
-        self._keys = np.zeros(1 << bits, np.uint64)
-        self._columns = np.full(1 << bits, -1, np.int32)
+        bits = max(4, (4 * len(hashes) - 1).bit_length())
+        self.shift = np.uint64(64 - bits)
+        self.slots = np.full(1 << bits, -1, np.int32)
         self._fill()
 
     def __len__(self) -> int:
@@ -167,52 +145,154 @@ class Vocabulary:
 
     def _fill(self) -> None:
         pending = np.arange(len(self.hashes))
-        slots = (self.hashes >> self._shift).astype(np.int64)
+        places = (self.hashes >> self.shift).astype(np.int64)
         while len(pending):
-            free = self._keys[slots] == 0
-            taken, first = np.unique(slots[free], return_index=True)
+            free = self.slots[places] < 0
+            taken, first = np.unique(places[free], return_index=True)
             winners = np.flatnonzero(free)[first]
-            self._keys[taken] = self.hashes[pending[winners]]
-            self._columns[taken] = pending[winners]
+            self.slots[taken] = pending[winners]
             left = np.ones(len(pending), bool)
             left[winners] = False
-            pending, slots = pending[left], (slots[left] + 1) & self._mask
+            pending, places = pending[left], (places[left] + 1) & (len(self.slots) - 1)
 
     def lookup(self, hashes: Hashes) -> NDArray[np.int32]:
         """Give the column of each hash, -1 where it is unknown."""
-        slots = (hashes >> self._shift).astype(np.int64)
-        keys = self._keys[slots]
-        columns = np.where(keys == hashes, self._columns[slots], np.int32(-1))
-        pending = np.flatnonzero((keys != hashes) & (keys != 0))
+        places = (hashes >> self.shift).astype(np.int64)
+        columns = self.slots[places]
+        pending = np.flatnonzero(columns >= 0)
+        pending = pending[self.hashes[columns[pending]] != hashes[pending]]
         while len(pending):
-            slots[pending] = (slots[pending] + 1) & self._mask
-            keys = self._keys[slots[pending]]
-            wanted = hashes[pending]
-            hit = keys == wanted
-            columns[pending[hit]] = self._columns[slots[pending[hit]]]
-            pending = pending[~hit & (keys != 0)]
+            places[pending] = (places[pending] + 1) & (len(self.slots) - 1)
+            columns[pending] = self.slots[places[pending]]
+            pending = pending[columns[pending] >= 0]
+            pending = pending[self.hashes[columns[pending]] != hashes[pending]]
         return columns
 
 
-def count_rows(found: Occurrences, vocabulary: Vocabulary) -> sparse.csr_array:
-    """Count known n-grams: CSR of shape (n_rows, len(vocabulary)), float32, columns sorted within a row."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Sparse rows in CSR form, columns rising within each row: `width` columns, `data` float32."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    data: NDArray[np.float32]
+    width: int
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.indptr) - 1
+
+    def matrix(self) -> sparse.csr_array:
+        """Give the same rows as scipy knows them."""
+        from scipy import sparse
+
+        return sparse.csr_array((self.data, self.indices, self.indptr.astype(np.int32)), shape=(len(self), self.width))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The n-grams of a batch that a vocabulary knows: `rows`, character ranges in the batch's `codes`, `columns`."""
+
+    rows: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    columns: NDArray[np.int32]
+
+    def part(self, kept: NDArray[Any], rows: NDArray[np.int32]) -> Known:
+        """Take some, and name their `rows` anew."""
+        return Known(rows=rows, starts=self.starts[kept], ends=self.ends[kept], columns=self.columns[kept])
+
+
+def known(batch: Segmented, vocabulary: Vocabulary, n_fields: int = len(FIELDS)) -> Known:
+    """Find the n-grams of a batch that a vocabulary knows; fields and order are those of `occurrences`."""
+    if loops := kernels.loaded():
+        return Known(
+            **dict(zip(("rows", "starts", "ends", "columns"), loops.find(batch, vocabulary, n_fields), strict=True))
+        )
+    found = occurrences(batch, n_fields)
     columns = vocabulary.lookup(found.hashes)
-    known = columns >= 0
-    ones = np.ones(int(known.sum()), np.float32)
-    shape = (found.n_rows, len(vocabulary))
-    counts = sparse.coo_array((ones, (found.rows[known], columns[known])), shape=shape).tocsr()
-    counts.sum_duplicates()
-    return counts
+    places = np.flatnonzero(columns >= 0)
+    starts, ends = found.starts[places].astype(np.int32), found.ends[places].astype(np.int32)
+    return Known(rows=found.rows[places], starts=starts, ends=ends, columns=columns[places])
 
 
-def weigh(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_array:
+def count_known(found: Known, n_rows: int, width: int) -> tuple[Rows, NDArray[np.int64]]:
+    """Count n-grams in each row; the second result is the place in ``data`` where each n-gram of `found` is counted."""
+    if loops := kernels.loaded():
+        indptr, indices, counts, entries = loops.count(found.rows, found.columns, n_rows, width)
+        return Rows(indptr=indptr, indices=indices, data=counts, width=width), entries
+    keys, entries, times = np.unique(
+        found.rows.astype(np.int64) * width + found.columns, return_inverse=True, return_counts=True
+    )
+    indptr = np.searchsorted(keys, np.arange(n_rows + 1, dtype=np.int64) * width)
+    indices = (keys - np.repeat(np.arange(n_rows), np.diff(indptr)) * width).astype(np.int32)
+    return Rows(indptr=indptr, indices=indices, data=times.astype(np.float32), width=width), entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """A batch as a linear model reads it.
+
+    `entries` gives, for each n-gram of `known`, its place in the data of `counts` and of the TF-IDF `rows`.
+    """
+
+    tokens: Segmented
+    known: Known
+    counts: Rows
+    rows: Rows
+    entries: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear:
+    """A linear model over a vocabulary: `weights` has shape (columns, classes), `bias` (classes,), `idf` (columns,)."""
+
+    vocabulary: Vocabulary
+    idf: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    @cached_property
+    def mean(self) -> NDArray[np.float32]:
+        """Mean weight of each column over the classes."""
+        return np.asarray(self.weights.mean(axis=1), np.float32)
+
+    def encode(self, tokens: Segmented) -> Encoded:
+        """Find, count and weigh the n-grams of a batch of titles and bodies."""
+        found = known(tokens, self.vocabulary)
+        counts, entries = count_known(found, (len(tokens.bounds) - 1) // len(FIELDS), len(self.vocabulary))
+        return Encoded(tokens=tokens, known=found, counts=counts, rows=weigh(counts, self.idf), entries=entries)
+
+    def scores(self, rows: Rows) -> NDArray[np.float64]:
+        """Score TF-IDF rows: shape (n, classes)."""
+        if loops := kernels.loaded():
+            return np.asarray(loops.score(rows.indptr, rows.indices, rows.data, self.weights, self.bias), np.float64)
+        scores = np.zeros((len(rows), len(self.bias)), np.float32)
+        filled = np.flatnonzero(np.diff(rows.indptr))
+        if len(filled):
+            products = rows.data[:, None] * self.weights[rows.indices]
+            scores[filled] = np.add.reduceat(products, rows.indptr[filled], axis=0)
+        return np.asarray(scores + self.bias, np.float64)
+
+
+def weigh(counts: Rows, idf: NDArray[np.float32]) -> Rows:
     """Turn counts into TF-IDF rows: (1 + ln tf) * idf, each row of Euclidean length 1 (or empty)."""
+    data = _weighed(counts.indptr, counts.indices, counts.data, idf)
+    return Rows(indptr=counts.indptr, indices=counts.indices, data=data, width=counts.width)
+
+
+def weigh_matrix(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_array:
+    """Do as `weigh`, on the matrices of training."""
     rows = counts.copy()
-    rows.data = (1.0 + np.log(rows.data)) * idf[rows.indices]
-    squares = np.concatenate([[0.0], np.cumsum(rows.data.astype(np.float64) ** 2)])
-    lengths = np.sqrt(np.maximum(squares[rows.indptr[1:]] - squares[rows.indptr[:-1]], 1e-30))
-    rows.data = (rows.data / np.repeat(lengths, np.diff(rows.indptr))).astype(np.float32)
+    rows.data = _weighed(rows.indptr, rows.indices, rows.data, idf)
     return rows
+
+
+def _weighed(indptr: Any, indices: Any, counts: Any, idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    data = (1.0 + np.log(counts)) * idf[indices]
+    squares = np.concatenate([[0.0], np.cumsum(data.astype(np.float64) ** 2)])
+    lengths = np.sqrt(np.maximum(squares[indptr[1:]] - squares[indptr[:-1]], 1e-30))
+    return np.asarray(data / np.repeat(lengths, np.diff(indptr)), np.float32)
 
 
 def kind_weights(hashes: Hashes) -> NDArray[np.float32]:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import Hashes, inverse_document_frequency, kind_weights, weigh
+from nlp.features import inverse_document_frequency, kind_weights, weigh_matrix
+from nlp.hashing import Hashes
 
 MAX_FEATURES = 65_536
 COST = 1.0
@@ -52,7 +53,7 @@ class Fitted:
 
     def scores(self, counts: sparse.csr_array) -> NDArray[np.float64]:
         """Score rows of counts over all columns: shape (n, themes)."""
-        rows = weigh(counts[:, self.chosen], self.idf)
+        rows = weigh_matrix(counts[:, self.chosen], self.idf)
         return np.asarray(rows @ self.weights + self.bias, np.float64)
 
 
@@ -65,7 +66,7 @@ def fit(examples: Examples, background: sparse.csr_array, hashes: Hashes, n_them
     known, more = examples.counts[:, chosen], background[:, chosen]
     idf = inverse_document_frequency(sparse.csr_array(sparse.vstack([known, more], format="csr")))
     idf = idf * kind_weights(hashes[chosen])
-    rows = weigh(known, idf)
+    rows = weigh_matrix(known, idf)
     ratios = _log_count_ratios(rows, examples, n_themes)
     weights = np.zeros((len(chosen), n_themes), np.float32)
     bias = np.full(n_themes, -1.0, np.float32)

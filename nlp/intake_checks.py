@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from nlp.domain import Writing
+import numpy as np
+from numpy.typing import NDArray
 
+from nlp.characters import Characters, Table, characters_of
+from nlp.screens import Screen, heads_of
+
+WRECKED_SHARE = 0.3
+"""A text of which more than this cannot be read is garbled."""
+LEAST_HAN = 8
+_LEAST_TOLD = 15
 ELEMENTS = ("反映人及单位", "情况问题", "原因分析", "意见建议")
 
 _REPORTER = re.compile(
@@ -34,60 +45,118 @@ _OWN_CASE = re.compile(
 )
 _PUBLIC = re.compile(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|鏉戞|鐨勶|銆傦|涓€|鍚庯|Ã[\x80-\xbf¤-¿]|â€|ï»¿|\ufffd{2,}|\?{6,}")
-_MOJIBAKE_HAN = re.compile("[鏉戞鐨勶銆傛涓鍚庯鍙鎴戜滑鍦ㄧ粰鏈夋槸鍜屽皬鍖洪棶棰樿В鍐崇殑锛屽缓璁]")
+_OF_MOJIBAKE = re.compile("[鏉戞鐨勶銆傛涓鍚庯鍙鎴戜滑鍦ㄧ粰鏈夋槸鍜屽皬鍖洪棶棰樿В鍐崇殑锛屽缓璁]")
 _ZERO_TAIL = re.compile(r"(?<!\d)[1-9]\d{14}000(?!\d)|\d\.\d{4,}[eE]\+1[67]")
 
 
-def missing_elements(writing: Writing) -> tuple[str, ...]:
-    """Name those of the 四要素 that no wording in the text points to: a hint to the clerk, never a bar."""
-    whole = f"{writing.title}\n{writing.text}"
-    present = (_REPORTER.search(whole), len(whole.strip()) >= 15, _CAUSE.search(whole), _ADVICE.search(whole))
+_PATTERNS = (_SECRET, _URGENT, _OWN_CASE, _MOJIBAKE)
+_SCREEN = Screen([heads_of(pattern.pattern) for pattern in _PATTERNS])
+
+
+class Seen(NamedTuple):
+    """What is seen of one raw text (title and body, a line each).
+
+    `missing_elements` names those of the 四要素 that no wording points to: a hint to the clerk, never a bar.
+    `secret_marking` is the state-secret marking that it carries (机密★ 5年 …); ordinary prose on secrets has none.
+    `urgent`: life, safety or public order is at stake now; 尽快 or 急 alone is not enough. `individual_grievance`: it asks
+    for something in the writer's own case alone (个人诉求). `garbled`: it looks like the wreck of another encoding.
+    `warnings` say in Chinese what the clerk should know of the raw characters.
+    """
+
+    missing_elements: tuple[str, ...]
+    secret_marking: str | None
+    urgent: bool
+    individual_grievance: bool
+    garbled: bool
+    warnings: tuple[str, ...]
+
+
+def look_at(texts: Sequence[str]) -> list[Seen]:
+    """Look at raw texts, many at a time, in the same order."""
+    if not texts:
+        return []
+    batch = characters_of(texts)
+    kinds = _kinds()(batch.codes)
+    kinds[batch.bounds[1:] - 1] = _SPACE
+    present = np.bitwise_or.reduceat(kinds, batch.bounds[:-1]).tolist()
+    wrecked = _wrecked(batch, kinds)
+    openings = _SCREEN.look(batch).texts()
+    return [
+        _seen(text, kind, opening, wreck)
+        for text, kind, opening, wreck in zip(texts, present, openings, wrecked, strict=True)
+    ]
+
+
+def _seen(text: str, kinds: int, openings: int, wrecked: bool) -> Seen:
+    marking = _SECRET.search(text) if openings & 1 << _PATTERNS.index(_SECRET) else None
+    return Seen(
+        missing_elements=_missing_elements(text),
+        secret_marking=re.sub(r"\s", "", marking.group()) if marking else None,
+        urgent=bool(openings & 1 << _PATTERNS.index(_URGENT) and _URGENT.search(text)),
+        individual_grievance=bool(
+            openings & 1 << _PATTERNS.index(_OWN_CASE) and not _PUBLIC.search(text) and _OWN_CASE.search(text)
+        ),
+        garbled=wrecked or bool(openings & 1 << _PATTERNS.index(_MOJIBAKE) and _MOJIBAKE.search(text)),
+        warnings=_warnings(text, kinds) if kinds & (_CONTROL | _ODD_SPACE | _UNDEFINED | _FORMAT | _ZERO) else (),
+    )
+
+
+def _missing_elements(text: str) -> tuple[str, ...]:
+    present = (_REPORTER.search(text), len(text.strip()) >= _LEAST_TOLD, _CAUSE.search(text), _ADVICE.search(text))
+    if all(present):
+        return ()
     return tuple(name for name, found in zip(ELEMENTS, present, strict=True) if not found)
 
 
-def garbled(text: str) -> bool:
-    """Tell whether a text looks like the wreck of another encoding (锟斤拷, UTF-8 read as GBK, rows of question marks)."""
-    if _MOJIBAKE.search(text):
-        return True
-    han = [character for character in text if "\u4e00" <= character <= "\u9fff"]
-    if len(han) >= 8 and len(_MOJIBAKE_HAN.findall(text)) > 0.3 * len(han):
-        return True
-    return _unreadable_share(text) > 0.3
+def _wrecked(batch: Characters, kinds: NDArray[np.int32]) -> list[bool]:
+    """Tell which texts consist of unreadable characters, or of those that UTF-8 read as GBK is full of."""
+
+    def shares(wanted: int, among: int) -> NDArray[np.float64]:
+        found, all_of_them = (batch.count(np.flatnonzero(kinds & one)) for one in (wanted, among))
+        return found / np.maximum(all_of_them, 1)
+
+    unreadable = _CONTROL | _UNDEFINED | _BROKEN
+    visible = unreadable | _FORMAT | _ZERO | _HAN | _MOJIBAKE_HAN | _OTHER
+    han = batch.count(np.flatnonzero(kinds & _HAN))
+    as_gbk = (shares(_MOJIBAKE_HAN, _HAN) > WRECKED_SHARE) & (han >= LEAST_HAN)
+    wrecked: list[bool] = (as_gbk | (shares(unreadable, visible) > WRECKED_SHARE)).tolist()
+    return wrecked
 
 
-def _unreadable_share(text: str) -> float:
-    seen = [character for character in text if not character.isspace()]
-    bad = sum(unicodedata.category(character) in ("Cn", "Co", "Cc") or character == "\ufffd" for character in seen)
-    return bad / len(seen) if seen else 0.0
-
-
-def secret_marking(text: str) -> str | None:
-    """Give the state-secret marking that a text carries (机密★ 5年 …), or None; ordinary prose on secrets has none."""
-    found = _SECRET.search(text)
-    return re.sub(r"\s", "", found.group()) if found else None
-
-
-def urgent(writing: Writing) -> bool:
-    """Tell whether life, safety or public order is at stake now; 尽快 or 急 alone is not enough."""
-    return bool(_URGENT.search(f"{writing.title}\n{writing.text}"))
-
-
-def individual_grievance(writing: Writing) -> bool:
-    """Tell whether the text asks for something in the writer's own case alone (个人诉求)."""
-    whole = f"{writing.title}\n{writing.text}"
-    return bool(_OWN_CASE.search(whole)) and not _PUBLIC.search(whole)
-
-
-def warnings_for(text: str) -> tuple[str, ...]:
-    """Say in Chinese what the clerk should know of the raw characters."""
-    kinds = {unicodedata.category(character) for character in text if character not in "\n\r\t"}
+def _warnings(text: str, kinds: int) -> tuple[str, ...]:
     found: list[str] = []
-    if "Cc" in kinds:
+    if kinds & (_CONTROL | _ODD_SPACE):
         found.append("文中有控制字符，导出时以 □ 代替")
-    if "Cn" in kinds or "Co" in kinds:
+    if kinds & _UNDEFINED:
         found.append("文中有未定义或自造的字符，可能显示不出")
-    if "Cf" in kinds:
+    if kinds & _FORMAT:
         found.append("文中有看不见的格式字符，判断时已略去")
-    if _ZERO_TAIL.search(text):
+    if kinds & _ZERO and _ZERO_TAIL.search(text):
         found.append("文中的长号码疑似被 Excel 截断，请核对身份证号等")
     return tuple(found)
+
+
+_SPACE, _CONTROL, _UNDEFINED, _FORMAT, _BROKEN, _ZERO, _HAN, _MOJIBAKE_HAN, _OTHER, _ODD_SPACE = (
+    1 << bit for bit in range(10)
+)
+_OF_CATEGORY = {"Cc": _CONTROL, "Cn": _UNDEFINED, "Co": _UNDEFINED, "Cf": _FORMAT}
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> Table:
+    return Table(_kind)
+
+
+def _kind(character: str) -> int:
+    if character.isspace():
+        odd = unicodedata.category(character) == "Cc" and character not in "\n\r\t"
+        return _SPACE | (_ODD_SPACE if odd else 0)
+    if character in "0e+E":
+        return _ZERO
+    if character == "\ufffd":
+        return _BROKEN
+    if "\u4e00" <= character <= "\u9fff":
+        return _HAN | (_MOJIBAKE_HAN if _OF_MOJIBAKE.match(character) else 0)
+    return (_MOJIBAKE_HAN if _OF_MOJIBAKE.match(character) else 0) | _OF_CATEGORY.get(
+        unicodedata.category(character), _OTHER
+    )

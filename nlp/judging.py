@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
+
+import numpy as np
 
 from nlp import intake_checks
 from nlp.accusation import AccusationModel
-from nlp.accusation_rules import accusing_passages, names_office
+from nlp.accusation_rules import accusing
 from nlp.classifier import ThemeClassifier
-from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, Prediction, Writing
+from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
-from nlp.features import CHUNK
-from nlp.matters import parts_of, themes_of
+from nlp.features import CHUNK, Encoded
+from nlp.intake_checks import Seen
+from nlp.matters import all_parts, themes_of
 from nlp.policy import Policy
 from nlp.privacy import find_personal_data
 from nlp.routing import route
@@ -54,15 +58,26 @@ class Judge:
     def _judge_chunk(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
         read = [writing if self._legible(writing) else Writing() for writing in writings]
         fields = normalise([part for writing in read for part in (writing.title, writing.text)])
-        predictions, flagged = self._predict(fields)
-        matters = self._matters(read)
+        wholes = [f"{title.text}\n{text.text}".strip() for title, text in zip(fields[::2], fields[1::2], strict=True)]
+        predictions, flagged, matters = self._predict(fields)
+        accused = accusing(wholes, flagged)
+        seen = intake_checks.look_at([f"{writing.title}\n{writing.text}" for writing in read])
+        personal = find_personal_data(read)
         return [
             self._one(
                 writing,
-                fields[2 * index : 2 * index + 2],
-                replace(predictions[index], secondary=self._secondary(predictions[index], matters[index])),
-                flagged=flagged[index],
-                today=today,
+                _Found(
+                    whole=wholes[index],
+                    prediction=replace(
+                        predictions[index], secondary=self._secondary(predictions[index], matters[index])
+                    )
+                    if matters[index]
+                    else predictions[index],
+                    accused=accused[index],
+                    seen=seen[index],
+                    personal=personal[index],
+                ),
+                today,
             )
             for index, writing in enumerate(writings)
         ]
@@ -70,47 +85,42 @@ class Judge:
     def _legible(self, writing: Writing) -> bool:
         return len(writing.title) + len(writing.text) <= self.policy.max_length
 
-    def _predict(self, fields: list[Normalised]) -> tuple[list[Prediction], list[bool]]:
+    def _predict(self, fields: list[Normalised]) -> tuple[list[Prediction], list[bool], list[tuple[str, ...]]]:
         rows = len(fields) // 2
         if self.model is None:
-            return [NOTHING] * rows, [False] * rows
+            return [NOTHING] * rows, [False] * rows, [()] * rows
         encoded = self.model.read(fields)
-        flagged = self.accusation.flags(encoded.found).tolist() if self.accusation else [False] * rows
-        return self.model.rank(fields, encoded), flagged
+        flagged = self.accusation.flags(encoded.tokens).tolist() if self.accusation else [False] * rows
+        return self.model.rank(fields, encoded), flagged, self._matters(self.model, fields, encoded)
 
-    def _matters(self, writings: Sequence[Writing]) -> list[tuple[str, ...]]:
+    @staticmethod
+    def _matters(model: ThemeClassifier, fields: list[Normalised], encoded: Encoded) -> list[tuple[str, ...]]:
         """Give the themes of the texts that hold several matters; nothing for the others."""
-        if self.model is None:
-            return [()] * len(writings)
-        parts = [parts_of(writing.text) for writing in writings]
-        pieces = [
-            Writing(text=writing.text[part.start : part.end])
-            for writing, own in zip(writings, parts, strict=True)
-            for part in own
-        ]
-        confidences, begin = self.model.confidences(pieces), 0
-        classes = self.model.classes
-        other = classes.index(OTHER_THEME) if OTHER_THEME in classes else None
-        themes: list[tuple[str, ...]] = []
-        for own in parts:
-            rows = confidences[begin : begin + len(own)]
+        themes: list[tuple[str, ...]] = [()] * (len(fields) // 2)
+        parts = all_parts([field.text for field in fields[1::2]])
+        if not parts:
+            return themes
+        begins = encoded.tokens.bounds[:-1]
+        rows = np.array([row for row, own in parts.items() for _ in own])
+        starts = np.array([begins[2 * row + 1] + part.start for row, own in parts.items() for part in own])
+        ends = np.array([begins[2 * row + 1] + part.end for row, own in parts.items() for part in own])
+        confidences, begin = model.part_confidences(encoded, rows, starts, ends), 0
+        other = model.classes.index(OTHER_THEME) if OTHER_THEME in model.classes else None
+        for row, own in parts.items():
+            found = themes_of(own, confidences[begin : begin + len(own)], other)
+            themes[row] = tuple(model.classes[theme] for theme in found)
             begin += len(own)
-            themes.append(tuple(classes[theme] for theme in themes_of(own, rows, other)) if own else ())
         return themes
 
     @staticmethod
     def _secondary(prediction: Prediction, matters: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(theme for theme in matters if theme != prediction.theme)
 
-    def _one(
-        self, raw: Writing, fields: list[Normalised], prediction: Prediction, *, flagged: bool, today: date
-    ) -> Judgement:
+    def _one(self, raw: Writing, found: _Found, today: date) -> Judgement:
+        prediction, seen = found.prediction, found.seen
         legible = self._legible(raw)
-        read = raw if legible else Writing()
-        whole = "\n".join(part.text for part in fields).strip()
-        accused = (flagged and names_office(whole)) or bool(accusing_passages(whole))
         theme = prediction.theme
-        duty = self.taxonomy.duty_for(theme, whole, today) if theme else None
+        duty = self.taxonomy.duty_for(theme, found.whole, today) if theme else None
         context = DoubtContext(
             prediction=prediction if self.model else None,
             threshold=self.model.thresholds.of(theme) if self.model else None,
@@ -119,33 +129,41 @@ class Judge:
             duty=duty,
             lead=self.taxonomy.acting(duty.lead, today) if duty else None,
             policy=self.policy,
-            accusation=accused,
-            individual_grievance=intake_checks.individual_grievance(read),
-            urgent=intake_checks.urgent(read),
-            garbled=intake_checks.garbled(f"{read.title}\n{read.text}"),
+            accusation=found.accused,
+            individual_grievance=seen.individual_grievance,
+            urgent=seen.urgent,
+            garbled=seen.garbled,
             several_matters=bool(prediction.secondary),
-            length=len(whole),
+            length=len(found.whole),
         )
         doubts = find_doubts(context) if legible else (Doubt.LOW_CONFIDENCE,)
-        decision = route(context, doubts, whole, today)
         return Judgement(
             prediction=prediction,
-            decision=decision,
-            checks=self._checks(raw),
-            restricted=accused,
+            decision=route(context, doubts, found.whole, today),
+            checks=self._checks(raw, found),
+            restricted=found.accused,
         )
 
-    def _checks(self, raw: Writing) -> Checks:
+    def _checks(self, raw: Writing, found: _Found) -> Checks:
         length = len(raw.title) + len(raw.text)
         if length > self.policy.max_length:
             warning = f"全文 {length} 字，超过 {self.policy.max_length} 字的上限，未作判断。"
             return Checks(length=length, too_long=True, warnings=(warning,))
-        whole = f"{raw.title}\n{raw.text}"
         return Checks(
-            missing_elements=intake_checks.missing_elements(raw),
+            missing_elements=found.seen.missing_elements,
             length=length,
             too_long=length > self.policy.long_length,
-            personal_data=tuple(find_personal_data(raw)),
-            warnings=intake_checks.warnings_for(whole),
-            secret_marking=intake_checks.secret_marking(whole),
+            personal_data=found.personal,
+            warnings=found.seen.warnings,
+            secret_marking=found.seen.secret_marking,
         )
+
+
+class _Found(NamedTuple):
+    """What was found of one text: `whole` is its normalised title and body."""
+
+    whole: str
+    prediction: Prediction
+    accused: bool
+    seen: Seen
+    personal: tuple[PersonalData, ...]

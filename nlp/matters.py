@@ -10,6 +10,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.characters import characters_of
+from nlp.screens import Screen, heads_of
+
 SHORTEST = 8
 """Characters that a part has at least; a shorter one belongs to its neighbour."""
 FIRST_SURE = 0.3
@@ -39,11 +42,13 @@ _PLAIN = (
     "顺便|顺带|也顺|二盼|第二件|同时反映"
 )
 _MAYBE = "另|还有|同时|二是"
-_SPLIT = re.compile(
-    rf"(?<=[。；;！？!?\n])|(?={_PLAIN}|二是)|(?=(?:^|\n)\s*(?:[二三四五六][、.．]|[2-6][、.．)）](?!\d)|[（(][二三四五六2-6][）)]))"
-)
+_STOPS = frozenset("。；;！？!?\n")
+_EDGE = re.compile(rf"[。；;！？!?\n]|{_PLAIN}|二是|[（(][二三四五六2-6][）)]")
 _OPENS_PLAINLY = re.compile(rf"\s*(?:{_PLAIN})")
 _MAY_OPEN = re.compile(rf"\s*(?:{_MAYBE}|[二三四五六][、.．]|[2-6][、.．)）](?!\d)|[（(][二三四五六2-6][）)])")
+
+
+_SCREEN = Screen([heads_of(rf"{_PLAIN}|{_MAYBE}|[二三四五六][、.．]|[2-6][、.．)）]|[（(][二三四五六2-6][）)]")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +61,21 @@ class Part:
     plainly: bool
 
 
+def all_parts(texts: Sequence[str]) -> dict[int, list[Part]]:
+    """Cut those of many texts in which a further matter may begin: number of the text → its parts."""
+    if not texts:
+        return {}
+    candidates = [number for number, bits in enumerate(_SCREEN.look(characters_of(texts)).texts()) if bits]
+    return {number: parts for number in candidates if (parts := parts_of(texts[number]))}
+
+
 def parts_of(text: str) -> list[Part]:
-    """Cut a raw text where a further matter may begin; nothing unless at least one part begins like one."""
+    """Cut a text where a further matter may begin; nothing unless at least one part begins like one."""
     edges = [0]
-    for match in _SPLIT.finditer(text):
-        if match.start() - edges[-1] >= SHORTEST and len(text[edges[-1] : match.start()].strip()) >= SHORTEST:
-            edges.append(match.start())
+    for match in _EDGE.finditer(text):
+        edge = match.end() if match.group() in _STOPS else match.start()
+        if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
+            edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
         edges.pop()
     edges.append(len(text))

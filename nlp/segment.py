@@ -9,13 +9,15 @@ at a time.
 from __future__ import annotations
 
 import importlib.util
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp.characters import Characters, Table, characters_of
+from nlp.hashing import Hashes, range_hashes
 
 MAX_PIECE = 1_000
 """Longest piece of text, in characters, that an engine is given at once."""
@@ -23,24 +25,29 @@ MAX_PIECE = 1_000
 UserWord = tuple[str, int, str]
 """A word of the user dictionary: the word (Han only), its frequency, its part of speech."""
 
-_OUTSIDE_HAN = re.compile("[^\u4e00-\u9fd5]")
 _Cut = Callable[[str], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Segmented:
     """A batch of texts as arrays.
 
-    `codes` holds the code points of all texts, end to end (uint32); text i is ``codes[bounds[i]:bounds[i + 1]]``.
-    Token j is ``codes[starts[j]:ends[j]]`` and lies within text `owners[j]`; tokens stand in reading order, and
-    characters that belong to no word (spaces, punctuation) are in none.
+    `codes` and `bounds` are those of `nlp.characters.Characters`; `kinds` sorts the codes, see `character_kinds`. Token j
+    is ``codes[starts[j]:ends[j]]`` and lies within text `owners[j]`; tokens stand in reading order, and characters that
+    belong to no word (spaces, punctuation) are in none.
     """
 
     codes: NDArray[np.uint32]
+    kinds: NDArray[np.int32]
     bounds: NDArray[np.int64]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     owners: NDArray[np.int32]
+
+    @cached_property
+    def words(self) -> Hashes:
+        """Hash of each token."""
+        return range_hashes(self.codes, self.starts, self.ends)
 
 
 def default_engine() -> str:
@@ -78,53 +85,66 @@ def _reference(words: tuple[UserWord, ...]) -> _Cut:
 
 def _pieces(masked: str) -> Iterator[str]:
     """Split a masked text into pieces of at most MAX_PIECE characters, at a space where there is one."""
-    while len(masked) > MAX_PIECE:
-        cut = masked.rfind(" ", 0, MAX_PIECE) + 1 or MAX_PIECE
-        yield masked[:cut]
-        masked = masked[cut:]
-    yield masked
+    begin = 0
+    while len(masked) - begin > MAX_PIECE:
+        end = masked.rfind(" ", begin, begin + MAX_PIECE) + 1 or begin + MAX_PIECE
+        yield masked[begin:end]
+        begin = end
+    yield masked[begin:]
 
 
 def segment_arrays(texts: Sequence[str], words: tuple[UserWord, ...] = (), engine: str | None = None) -> Segmented:
     """Segment a batch of normalised texts (no lone surrogates) into one set of arrays."""
     cut = _engine(engine or default_engine(), words)
-    lengths: list[int] = []
-    for text in texts:
-        for piece in _pieces(_OUTSIDE_HAN.sub(" ", text)):
-            lengths.extend(map(len, cut(piece)))
-    codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="<u4")
-    bounds = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum([len(text) for text in texts], out=bounds[1:])
-    begins = np.zeros(len(codes) + 1, bool)
-    begins[np.cumsum(lengths, dtype=np.int64)] = True
-    begins[bounds] = True
-    return _assemble(codes, bounds, begins)
+    batch = characters_of(texts)
+    han = (batch.codes >= _FIRST_HAN) & (batch.codes <= _LAST_HAN)
+    masked = np.where(han, batch.codes, np.uint32(_SPACE)).astype("<u4").tobytes().decode("utf-32-le")
+    tokens: list[str] = []
+    for piece in _pieces(masked):
+        tokens += cut(piece)
+    cuts = np.flatnonzero(np.frombuffer("\0".join(tokens).encode("utf-32-le"), "<u4") == 0)
+    begins = np.zeros(len(batch.codes) + 1, bool)
+    begins[cuts - np.arange(len(cuts))] = True
+    begins[[0, -1]] = True
+    return _assemble(batch, begins)
 
 
-def _assemble(codes: NDArray[np.uint32], bounds: NDArray[np.int64], begins: NDArray[np.bool_]) -> Segmented:
+def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
     """Turn "a token begins here" flags into tokens: letters and digits are joined, separators are left out."""
-    kinds = character_kinds(codes)
-    same = np.zeros(len(codes) + 1, bool)
-    same[1:-1] = (kinds[1:] == kinds[:-1]) & (kinds[1:] >= 2)
-    inside_run = same & ~np.isin(np.arange(len(codes) + 1), bounds)
-    edges = np.flatnonzero(begins & ~inside_run)
+    kinds = character_kinds(batch.codes)
+    begins[1:-1] |= kinds[1:] != kinds[:-1]
+    begins[1:-1] &= (kinds[1:] != kinds[:-1]) | (kinds[1:] < _LETTER)
+    edges = np.flatnonzero(begins)
     starts, ends = edges[:-1], edges[1:]
-    wordlike = kinds[starts] > 0 if len(starts) else np.zeros(0, bool)
+    wordlike = np.flatnonzero(kinds[starts] != _SEPARATOR)
     starts, ends = starts[wordlike], ends[wordlike]
-    owners = (np.searchsorted(bounds, starts, side="right") - 1).astype(np.int32)
-    return Segmented(codes=codes, bounds=bounds, starts=starts, ends=ends, owners=owners)
+    counts = np.diff(np.searchsorted(starts, batch.bounds))
+    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    return Segmented(codes=batch.codes, kinds=kinds, bounds=batch.bounds, starts=starts, ends=ends, owners=owners)
 
 
-def character_kinds(codes: NDArray[np.uint32]) -> NDArray[np.int8]:
-    """Sort characters: 0 separator, 1 Han and other scripts, 2 letter, 3 digit. Letters are expected in lower case."""
-    kinds = np.zeros(len(codes), np.int8)
-    kinds[(codes >= 0x4E00) & (codes <= 0x9FFF)] = 1
-    kinds[(codes >= 0x3400) & (codes <= 0x4DBF)] = 1
-    kinds[(codes >= 0x20000) & (codes <= 0x3FFFF)] = 1
-    kinds[(codes >= 0xE000) & (codes <= 0xE00F)] = 1
-    kinds[(codes >= ord("a")) & (codes <= ord("z"))] = 2
-    kinds[(codes >= ord("0")) & (codes <= ord("9"))] = 3
-    return kinds
+_FIRST_HAN, _LAST_HAN, _SPACE = 0x4E00, 0x9FD5, 0x20
+_SEPARATOR, _HAN, _LETTER, _DIGIT = -1, 1, 2, 3
+
+
+def character_kinds(codes: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Sort characters: -1 separator, 1 Han and other scripts, 2 letter, 3 digit. Letters are expected in lower case."""
+    return _kinds()(codes)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> Table:
+    return Table(_kind)
+
+
+def _kind(character: str) -> int:
+    if "a" <= character <= "z":
+        return _LETTER
+    if "0" <= character <= "9":
+        return _DIGIT
+    code = ord(character)
+    han = 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFF or 0xE000 <= code <= 0xE00F
+    return _HAN if han else _SEPARATOR
 
 
 def segment(texts: Sequence[str], words: tuple[UserWord, ...] = (), engine: str | None = None) -> list[list[str]]:

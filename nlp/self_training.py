@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import Hashes, inverse_document_frequency, kind_weights, weigh
+from nlp.features import inverse_document_frequency, kind_weights, weigh_matrix
+from nlp.hashing import Hashes
 
 Floats = NDArray[np.float64]
 
@@ -55,9 +56,9 @@ def embed(
     texts = texts[:, columns]
     idf = inverse_document_frequency(texts) * kind_weights(hashes[columns])
     size = max(1, min(DIMENSIONS, texts.shape[0] // TEXTS_PER_DIMENSION, len(columns) - 1))
-    _, _, directions = randomized_svd(weigh(texts, idf), size, n_iter=3, random_state=seed)
+    _, _, directions = randomized_svd(weigh_matrix(texts, idf), size, n_iter=3, random_state=seed)
     parts = (labelled, hints, unlabelled)
-    vectors = [_unit(np.asarray(weigh(part[:, columns], idf) @ directions.T, np.float64)) for part in parts]
+    vectors = [_unit(np.asarray(weigh_matrix(part[:, columns], idf) @ directions.T, np.float64)) for part in parts]
     return Space(labelled=vectors[0], hints=vectors[1], unlabelled=vectors[2])
 
 

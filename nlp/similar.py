@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.counting import ngrams_of
+from nlp.counting import Reading, tokens_of
 from nlp.domain import Writing
-from nlp.features import CHUNK
-from nlp.segment import UserWord
+from nlp.features import CHUNK, occurrences
+from nlp.segment import UserWord, default_engine
 
 BUCKET_BITS = 22
 TITLE_WEIGHT = 0.5
@@ -89,7 +89,7 @@ class SimilarIndex:
 
 
 def _bucket_counts(writings: Sequence[Writing], words: tuple[UserWord, ...]) -> sparse.csr_array:
-    found = ngrams_of(writings, words)
+    found = occurrences(tokens_of(writings, Reading(words=words, engine=default_engine())))
     buckets = (found.hashes >> np.uint64(64 - BUCKET_BITS)).astype(np.int32)
     shape = (found.n_rows, 1 << BUCKET_BITS)
     counts = sparse.coo_array((np.ones(len(buckets), np.float32), (found.rows, buckets)), shape=shape).tocsr()

@@ -1,6 +1,7 @@
 """Normalisation for judging: a copy of the text that disguises and accidents no longer change, mapped back to the raw one.
 
-The raw text is always what is kept and shown. Most texts are clean, so each slow step is guarded by a cheap test.
+The raw text is always what is kept and shown. Most texts are clean: characters are changed in one array for a
+whole batch, and what needs a look at a text by itself is done only where a cheap test calls for it.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp.characters import Characters, Table, characters_of
 
 PLACEHOLDER_URL = "\ue000"
 PLACEHOLDER_MAIL = "\ue001"
@@ -25,20 +28,13 @@ traditional name now and then, and conversion does harm to them (什么 → 什�
 
 _PUNCTUATION = "！＂（），：；？［］｛｝～"
 _SPACED = re.compile("(?:[\u4e00-\u9fff][ \u3000·.•．]{1,2}){3,}[\u4e00-\u9fff]")
-_REPLACED = (
-    (re.compile(r"(?:https?://|www\.)[a-z0-9./?=&%_#:~@!$+,;*'()-]+"), PLACEHOLDER_URL),
-    (re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+"), PLACEHOLDER_MAIL),
-    (
-        re.compile(r"(?<![a-z0-9])(?:\d{7,}x?|1\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}-\d{7,8})(?![a-z0-9])"),
-        PLACEHOLDER_NUMBER,
-    ),
-)
-_HINTS = re.compile(r"://|www\.|@|\d[\d -]{6}")
+_URL = re.compile(r"(?:https?://|www\.)[a-z0-9./?=&%_#:~@!$+,;*'()-]+")
+_MAIL = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_NUMBER = re.compile(r"(?<![a-z0-9])(?:\d{7,}x?|1\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}-\d{7,8})(?![a-z0-9])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """A text and its copy for judging.
 
     `offsets` has one entry more than `text` has characters: entry i is where character i begins in `raw`, the last is
@@ -66,36 +62,77 @@ def normalise(texts: Sequence[str]) -> list[Normalised]:
     private and unpaired characters are dropped; characters spaced out one by one are joined; addresses and long
     numbers become one placeholder each.
     """
-    return [_normalise(text) for text in texts]
+    if not texts:
+        return []
+    raw = characters_of(texts)
+    mapped = _mapping()(raw.codes)
+    mapped[raw.bounds[1:] - 1] = ord(" ")
+    kept = mapped > 0
+    places = None if kept.all() else np.flatnonzero(kept)
+    copy = raw if places is None else Characters(raw.codes, np.searchsorted(places, raw.bounds))
+    copy = Characters((mapped if places is None else mapped[places]).astype(np.uint32), copy.bounds)
+    whole = copy.codes.astype("<u4").tobytes().decode("utf-32-le")
+    results: list[Normalised] = []
+    begin = 0
+    for index, (text, end) in enumerate(zip(texts, copy.bounds[1:].tolist(), strict=True)):
+        offsets = None
+        if places is not None and end - 1 - begin != len(text):
+            offsets = (places[begin:end] - raw.bounds[index]).astype(np.int32)
+        results.append(Normalised(text, whole[begin : end - 1], offsets))
+        begin = end
+    return _rewritten(results, copy)
 
 
-def _normalise(raw: str) -> Normalised:
-    text = raw.translate(_table())
-    offsets = None if len(text) == len(raw) and not _changes_length(raw) else _translated_offsets(raw)
-    if _SPACED.search(text):
-        text, offsets = _rewrite(text, offsets, _SPACED, _joined)
-    if _HINTS.search(text):
-        for pattern, placeholder in _REPLACED:
-            text, offsets = _rewrite(text, offsets, pattern, partial(_placed, placeholder))
-    return Normalised(raw, _simplified(text), offsets)
+def _rewritten(found: list[Normalised], copy: Characters) -> list[Normalised]:
+    """Rewrite where a cheap test of the characters, which lets nothing slip, says that there may be something."""
+    kinds = _kinds()(copy.codes)
+    gaps, numeral = np.flatnonzero(kinds & _GAP), np.flatnonzero(kinds & (_GAP | _DIGIT | _DASH))
+    after_han = gaps[kinds[gaps - 1] & _HAN_KIND != 0]
+    for index in np.flatnonzero(copy.count(after_han) >= 3).tolist():
+        found[index] = _rewrite(found[index], _SPACED, _joined)
+    marked = copy.count(np.flatnonzero(kinds & _MARK)) > 0
+    for index in np.flatnonzero(marked).tolist():
+        found[index] = _rewrite(found[index], _URL, partial(_placed, PLACEHOLDER_URL))
+        found[index] = _rewrite(found[index], _MAIL, partial(_placed, PLACEHOLDER_MAIL))
+    long = numeral[:-6][numeral[6:] - numeral[:-6] == 6]
+    for index in np.flatnonzero(copy.count(long[kinds[long] & _DIGIT != 0]) > 0).tolist():
+        found[index] = _rewrite(found[index], _NUMBER, partial(_placed, PLACEHOLDER_NUMBER))
+    for index in np.flatnonzero(copy.count(np.flatnonzero(kinds & _TRADITIONAL)) >= 2).tolist():
+        found[index] = found[index]._replace(text=_simplified(found[index].text))
+    return found
 
 
-class _Table(dict[int, str]):
-    """A translation table that works out each character once, when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        """Work out what becomes of a character."""
-        result = _character(chr(code))
-        self[code] = result
-        return result
+_HAN_KIND, _GAP, _DIGIT, _DASH, _MARK, _TRADITIONAL, _PLAIN = 1, 2, 4, 8, 16, 32, 64
 
 
 @lru_cache(maxsize=1)
-def _table() -> _Table:
-    return _Table()
+def _kinds() -> Table:
+    return Table(_kind)
+
+
+def _kind(character: str) -> int:
+    if "\u4e00" <= character <= "\u9fff":
+        return _HAN_KIND | (_TRADITIONAL if _traditional_only().match(character) else 0)
+    if character in " ·.•．":
+        return _GAP
+    if character in "@/w":
+        return _MARK
+    if character == "-":
+        return _DASH
+    return _DIGIT if character.isdecimal() else _PLAIN
+
+
+@lru_cache(maxsize=1)
+def _mapping() -> Table:
+    """What becomes of each character: a code point, or _DROPPED."""
+    return Table(lambda character: ord(_character(character) or "\0") or _DROPPED)
+
+
+_DROPPED = -1
 
 
 def _character(character: str) -> str:
+    """Say what becomes of a character: another one, or nothing."""
     code = ord(character)
     if character in "\n\r\t\u2028\u2029":
         return "\n" if character in "\n\u2028\u2029" else " "
@@ -107,7 +144,8 @@ def _character(character: str) -> str:
     if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"):
         return ""
     if 0x2E80 <= code <= 0x2FDF or 0xF900 <= code <= 0xFAFF or 0x2F800 <= code <= 0x2FA1F:
-        return _radicals().get(character) or unicodedata.normalize("NFKC", character)
+        usual = _radicals().get(character) or unicodedata.normalize("NFKC", character)
+        return usual if len(usual) == 1 else character
     lower = character.lower()
     return lower if len(lower) == 1 else character
 
@@ -124,37 +162,22 @@ def _radicals() -> dict[str, str]:
     )
 
 
-def _changes_length(raw: str) -> bool:
-    """Tell whether equal lengths could hide a dropped and an added character."""
-    table = _table()
-    return not raw.isascii() and any(len(table[ord(character)]) != 1 for character in set(raw))
-
-
-def _translated_offsets(raw: str) -> NDArray[np.int32]:
-    table = _table()
-    lengths = np.fromiter((len(table[ord(character)]) for character in raw), np.int32, len(raw))
-    return np.append(np.repeat(np.arange(len(raw), dtype=np.int32), lengths), np.int32(len(raw)))
-
-
-def _rewrite(
-    text: str,
-    offsets: NDArray[np.int32] | None,
-    pattern: re.Pattern[str],
-    replace: Callable[[str], list[tuple[str, int]]],
-) -> tuple[str, NDArray[np.int32] | None]:
+def _rewrite(one: Normalised, pattern: re.Pattern[str], replace: Callable[[str], list[tuple[str, int]]]) -> Normalised:
     """Replace matches by characters, each given with its place in the match."""
-    old = np.arange(len(text) + 1, dtype=np.int32) if offsets is None else offsets
+    text = one.text
+    matches = list(pattern.finditer(text))
+    if not matches:
+        return one
+    old = np.arange(len(text) + 1, dtype=np.int32) if one.offsets is None else one.offsets
     parts: list[str] = []
     places: list[NDArray[np.int32]] = []
     done = 0
-    for match in pattern.finditer(text):
+    for match in matches:
         kept = replace(match.group())
         parts += [text[done : match.start()], "".join(character for character, _ in kept)]
         places += [old[done : match.start()], old[[match.start() + place for _, place in kept]]]
         done = match.end()
-    if not parts:
-        return text, offsets
-    return "".join([*parts, text[done:]]), np.concatenate([*places, old[done:]])
+    return Normalised(one.raw, "".join([*parts, text[done:]]), np.concatenate([*places, old[done:]]))
 
 
 def _placed(placeholder: str, _: str) -> list[tuple[str, int]]:
@@ -187,8 +210,6 @@ def _traditional_only() -> re.Pattern[str]:
 
 
 def _simplified(text: str) -> str:
-    if text.isascii():
-        return text
     found = len(_traditional_only().findall(text))
     if found < 2 or found < TRADITIONAL_SHARE * len(_HAN.findall(text)):
         return text

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.calibration import Calibrator, expected_calibration_error, fit_calibrator
-from nlp.classifier import Linear, ThemeClassifier
+from nlp.classifier import ThemeClassifier
 from nlp.counting import Reading, Report, candidates, count, silent
 from nlp.domain import OTHER_THEME, Writing
 from nlp.errors import TrainingDataError
-from nlp.features import Hashes, Vocabulary
+from nlp.features import Linear, Vocabulary
 from nlp.fitting import Examples, Fitted, fit, stack
 from nlp.folds import deal, near_duplicates
+from nlp.hashing import Hashes
 from nlp.policy import Policy
 from nlp.segment import UserWord, default_engine
 from nlp.selection import Thresholds, choose_thresholds

@@ -1,7 +1,9 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from nlp import kernels
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
 from nlp.taxonomy import Taxonomy, load_taxonomy
@@ -36,3 +38,13 @@ def small_model() -> ThemeClassifier:
 @pytest.fixture(scope="session")
 def shipped() -> Taxonomy:
     return load_taxonomy(DATA / "taxonomy.toml", DATA / "departments.toml")
+
+
+@pytest.fixture
+def compiled_loops() -> Iterator[None]:
+    """Judge with the compiled loops during a test, and with what served before after it."""
+    served = kernels.loaded() is not None
+    assert kernels.load()
+    yield
+    if not served:
+        kernels.unload()

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from nlp.features import (
     CHARACTER_SIZES,
     Vocabulary,
-    count_rows,
+    count_known,
     inverse_document_frequency,
+    known,
     occurrences,
     rows_of,
     weigh,
@@ -80,8 +81,9 @@ def test_vocabulary_refuses_equal_hashes() -> None:
 
 
 def test_rows_have_length_one_or_are_empty() -> None:
-    found = occurrences(rows_of(["路灯", "，"], ["老旧小区", ""], (), "rjieba"))
-    counts = count_rows(found, Vocabulary(np.unique(found.hashes)))
-    rows = weigh(counts, inverse_document_frequency(counts))
+    batch = rows_of(["路灯", "，"], ["老旧小区", ""], (), "rjieba")
+    vocabulary = Vocabulary(np.unique(occurrences(batch).hashes))
+    counts, _ = count_known(known(batch, vocabulary), 2, len(vocabulary))
+    rows = weigh(counts, inverse_document_frequency(counts.matrix())).matrix()
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1))).ravel()
     assert lengths == pytest.approx([1.0, 0.0], abs=1e-6)

@@ -30,6 +30,7 @@ def test_invisible_disguises_are_undone(disguised: str) -> None:
 
 def test_spaced_out_characters_are_joined_and_ordinary_spaces_are_not() -> None:
     assert one(" ".join("老旧小区改造")) == "老旧小区改造"
+    assert one("老 旧 小 区a") == "老旧小区a"
     assert one("\u3000".join("老旧小区改造")) == "老旧小区改造"
     assert one("老旧小区 改造 很好") == "老旧小区 改造 很好"
 

@@ -1,0 +1,68 @@
+"""The inner loops of judging for numba, which compiles them. Each has a numpy twin that gives the same numbers.
+
+numba takes a moment to import, and much longer the first time, when it compiles: nothing is imported before `load` is
+called by whatever is going to judge many texts. Where numba does not run, the twins serve alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nlp.features import Vocabulary
+    from nlp.segment import Segmented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loops:
+    """The compiled loops."""
+
+    hash_ranges: Callable[..., Any]
+    find: Callable[[Segmented, Vocabulary, int], tuple[Any, ...]]
+    count: Callable[..., tuple[Any, ...]]
+    score: Callable[..., Any]
+    spread: Callable[..., Any]
+    pick: Callable[..., Any]
+
+
+_loaded: list[Loops] = []
+_lock = Lock()
+
+
+def loaded() -> Loops | None:
+    """Give the compiled loops, or None for the numpy twins."""
+    return _loaded[0] if _loaded else None
+
+
+def load(cache: Path | None = None) -> bool:
+    """Compile the loops, or take them from a cache; tell whether they serve now. Where numba does not run they do not.
+
+    Args:
+        cache: folder that keeps what has been compiled; without one numba chooses, beside this file if it can.
+    """
+    with _lock:
+        if not _loaded:
+            with contextlib.suppress(ImportError, OSError):
+                _loaded.append(_compile(cache))
+        return bool(_loaded)
+
+
+def _compile(cache: Path | None) -> Loops:
+    import numba
+
+    if cache is not None:
+        numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
+    from nlp import compiled
+
+    return Loops(**{name: getattr(compiled, name) for name in Loops.__dataclass_fields__})
+
+
+def unload() -> None:
+    """Go back to the numpy twins."""
+    with _lock:
+        _loaded.clear()

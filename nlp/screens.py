@@ -1,0 +1,214 @@
+"""Which texts regular expressions may match, found for all texts and expressions at once from pairs of characters.
+
+A large expression tried at every place of a text costs more than reading the text; but it can begin only with certain
+pairs of characters, which a table finds in nanoseconds. What a screen lets through is matched as ever, so results do not
+change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+# The standard library's own parser. What of its tree is not known here is taken to begin with anything.
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.characters import Characters
+
+LONGEST = 2
+"""How many first characters of a match are looked at."""
+MOST_HEADS = 6_000
+"""An expression that can begin in more ways is tried with fewer characters, so that tables stay small."""
+
+Head = tuple[str, bool]
+"""How a match may begin, and whether that is all that the part matches, so that what follows it comes next."""
+_ANYTHING: frozenset[Head] = frozenset({("", False)})
+
+
+def heads_of(expression: str) -> frozenset[str]:
+    """List the beginnings, of at most LONGEST characters, that every match of an expression has one of.
+
+    >>> sorted(heads_of("公[章款]|假账?"))
+    ['假', '假账', '公款', '公章']
+    """
+    tree = _parser.parse(expression)
+    for longest in range(LONGEST, 0, -1):
+        heads = frozenset(head for head, _ in _sequence(list(tree), longest))
+        if len(heads) <= MOST_HEADS:
+            return heads
+    return frozenset({""})
+
+
+def _sequence(items: Sequence[Any], longest: int) -> frozenset[Head]:
+    found: frozenset[Head] = frozenset({("", True)})
+    for item in items:
+        open_heads = [head for head, whole in found if whole and len(head) < longest]
+        if not open_heads:
+            break
+        closed = {(head, whole) for head, whole in found if not (whole and len(head) < longest)}
+        added = _item(item, longest)
+        found = frozenset(closed | {_joined(head, *more, longest) for head in open_heads for more in added})
+    return found
+
+
+def _joined(head: str, more: str, whole: bool, longest: int) -> Head:
+    both = head + more
+    return both[:longest], whole and len(both) <= longest
+
+
+def _item(item: Any, longest: int) -> frozenset[Head]:
+    kind, value = item
+    if kind is sre.LITERAL:
+        return frozenset({(chr(value), True)})
+    if kind is sre.IN:
+        return _members(value)
+    if kind is sre.BRANCH:
+        return frozenset().union(*(_sequence(list(branch), longest) for branch in value[1]))
+    if kind is sre.SUBPATTERN:
+        return _sequence(list(value[3]), longest)
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        least, most, inner = value
+        rounds = range(min(least, longest), min(most, longest) + 1)
+        return frozenset().union(*(_sequence(list(inner) * times, longest) for times in rounds))
+    if kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+        return frozenset({("", True)})
+    return _ANYTHING
+
+
+def _members(members: Sequence[Any]) -> frozenset[Head]:
+    characters: set[str] = set()
+    for kind, value in members:
+        if kind is sre.LITERAL:
+            characters.add(chr(value))
+        elif kind is sre.RANGE and value[1] - value[0] < 256:
+            characters.update(map(chr, range(value[0], value[1] + 1)))
+        else:
+            return _ANYTHING
+    return frozenset((character, True) for character in characters)
+
+
+def alternatives(expression: str) -> list[str]:
+    """Split an expression at its outermost bars."""
+    parts, depth, inside, begin, place = [], 0, False, 0, 0
+    while place < len(expression):
+        character = expression[place]
+        if character == "\\":
+            place += 1
+        elif inside:
+            inside = character != "]"
+        elif character == "[":
+            inside = True
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and depth == 0:
+            parts.append(expression[begin:place])
+            begin = place + 1
+        place += 1
+    return [*parts, expression[begin:]]
+
+
+class Rules:
+    """A large expression, tried only where one of its alternatives can begin, and then only with those that can."""
+
+    def __init__(self, expression: str) -> None:
+        """Take an expression without groups that capture, and without flags."""
+        self.expression = expression
+        self._parts: dict[tuple[int, ...], re.Pattern[str] | None] = {(): None}
+        self._by_pair: dict[str, re.Pattern[str] | None] = {}
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """How a match may begin."""
+        return frozenset(self._by_head)
+
+    @cached_property
+    def _alternatives(self) -> list[str]:
+        return alternatives(self.expression)
+
+    @cached_property
+    def _by_head(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, alternative in enumerate(self._alternatives):
+            for head in heads_of(alternative):
+                found.setdefault(head, []).append(number)
+        return found
+
+    def _fitting(self, pair: str) -> re.Pattern[str] | None:
+        numbers = tuple(
+            sorted({number for size in range(LONGEST + 1) for number in self._by_head.get(pair[:size], ())})
+        )
+        if numbers not in self._parts:
+            self._parts[numbers] = re.compile("|".join(self._alternatives[number] for number in numbers))
+        return self._parts[numbers]
+
+    def match(self, text: str, place: int, end: int) -> re.Match[str] | None:
+        """Match at one place of a text, and not beyond `end`."""
+        pair = text[place : place + LONGEST]
+        try:
+            pattern = self._by_pair[pair]
+        except KeyError:
+            pattern = self._by_pair[pair] = self._fitting(pair)
+        return pattern.match(text, place, end) if pattern is not None else None
+
+
+class Screen:
+    """Finds where expressions may begin, in all texts of a batch."""
+
+    def __init__(self, heads: Sequence[frozenset[str]]) -> None:
+        """Build the tables.
+
+        Args:
+            heads: how the matches of each expression may begin, see `heads_of`; at most 31.
+        """
+        self._singles = np.zeros(1 << 16, np.int32)
+        self._pairs = np.zeros(1 << 16, np.int32)
+        for number, own in enumerate(heads):
+            bit = np.int32(1 << number)
+            if "" in own:
+                self._singles |= bit
+            for head in own:
+                codes = [ord(character) for character in head]
+                if len(codes) == 1:
+                    self._singles[codes[0] & 0xFFFF] |= bit
+                elif codes:
+                    self._pairs[_slot(np.array(codes[:1], np.uint32), np.array(codes[1:], np.uint32))] |= bit
+
+    def look(self, batch: Characters) -> Looked:
+        """Mark the places of a batch."""
+        marks = self._singles[batch.codes & 0xFFFF]
+        marks[:-1] |= self._pairs[_slot(batch.codes[:-1], batch.codes[1:])]
+        return Looked(marks, batch)
+
+
+class Looked:
+    """A batch in which a screen has marked where expressions may begin."""
+
+    def __init__(self, marks: NDArray[np.int32], batch: Characters) -> None:
+        """Keep the marks: a bit for each expression at each place."""
+        self._marks, self._batch = marks, batch
+        self._places: dict[int, tuple[NDArray[np.int64], list[int]]] = {}
+
+    def texts(self) -> list[int]:
+        """Give the bits of each text: those of all its places."""
+        bits: list[int] = np.bitwise_or.reduceat(self._marks, self._batch.bounds[:-1]).tolist()
+        return bits
+
+    def places(self, number: int, text: int) -> list[int]:
+        """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""
+        if number not in self._places:
+            found = np.flatnonzero(self._marks & np.int32(1 << number))
+            self._places[number] = found, np.searchsorted(found, self._batch.bounds).tolist()
+        found, edges = self._places[number]
+        if edges[text] == edges[text + 1]:
+            return []
+        return (found[edges[text] : edges[text + 1]] - self._batch.bounds[text]).tolist()  # type: ignore[no-any-return]
+
+
+def _slot(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(16)

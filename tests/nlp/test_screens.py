@@ -1,0 +1,70 @@
+import re
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from nlp import accusation_rules, intake_checks, matters, privacy
+from nlp.characters import characters_of
+from nlp.screens import Rules, Screen, alternatives, heads_of
+
+EXPRESSIONS = [
+    *(getattr(accusation_rules, name).expression for name in ("_OFFICIAL", "_GRAVE", "_TOLD", "_CALLED", "_INNOCENT")),
+    *(pattern.pattern for pattern in intake_checks._PATTERNS),
+    *(kind.opening for kind in privacy._KINDS if kind.opening),
+    rf"{matters._PLAIN}|{matters._MAYBE}|[二三四五六][、.．]|[（(][二三四五六2-6][）)]",
+    r"(?<!老)公[章款]+|假账?|(?:甲|乙乙|丙?)丁|.己|\d{2,3}庚|[^辛]壬",
+    "(?:公款|贪)(?=污)|贪|污(?!染)|a{2,}b?",
+]
+CHARACTERS = sorted(set("".join(EXPRESSIONS)) - set("\\()[]{}|?*+^$"))
+
+
+def texts_for(expression: str) -> st.SearchStrategy[str]:
+    """Make texts of the literal pieces of an expression, of their ends, and of characters of all expressions."""
+    pieces = st.sampled_from(sorted({*re.findall(r"\w+", re.sub(r"\\.|\{.*?\}", "|", expression)), "老", "\n"}))
+    return st.lists(
+        st.one_of(pieces, pieces.map(lambda piece: piece[1:]), st.sampled_from(CHARACTERS)), max_size=12
+    ).map("".join)
+
+
+def test_the_texts_do_match() -> None:
+    for expression in EXPRESSIONS:
+        find(
+            texts_for(expression),
+            lambda text, expression=expression: re.search(expression, text) is not None,
+            settings=settings(derandomize=True, max_examples=2_000),
+        )
+
+
+@settings(max_examples=50, deadline=None)
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@given(st.data())
+def test_a_screen_lets_everything_through_that_may_match(expression: str, data: st.DataObject) -> None:
+    texts = data.draw(st.lists(texts_for(expression), min_size=1, max_size=3))
+    looked = Screen([frozenset({"此外无关"[:2]}), heads_of(expression)]).look(characters_of(texts))
+    for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True)):
+        begins = {match.start() for match in re.finditer(expression, text) if match.end() > match.start()}
+        assert begins <= set(looked.places(1, number)) | {len(text)}
+        assert not begins or bits & 2
+
+
+@settings(max_examples=50, deadline=None)
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@given(st.data())
+def test_rules_match_what_the_whole_expression_matches(expression: str, data: st.DataObject) -> None:
+    text = data.draw(texts_for(expression))
+    end = data.draw(st.integers(0, len(text)))
+    rules, whole = Rules(expression), re.compile(expression)
+    for place in range(end):
+        plain, found = whole.match(text, place, end), rules.match(text, place, end)
+        assert (found and found.span()) == (plain and plain.span())
+
+
+def test_heads_are_the_first_two_characters_of_every_match() -> None:
+    assert heads_of("(?<!不)贪污|收(?:受|了)贿赂|打{2}") == {"贪污", "收受", "收了", "打打"}
+    assert heads_of("家?门") == {"家门", "门"}
+    assert "" in heads_of("[^甲]乙")
+
+
+def test_an_expression_is_cut_at_its_outermost_bars_alone() -> None:
+    assert alternatives(r"甲|(?:乙|丙)丁|[|]戊|\|己") == ["甲", "(?:乙|丙)丁", "[|]戊", r"\|己"]
