@@ -150,6 +150,8 @@ class Stage(Labelled):
     ANSWERED = "answered", "已报送办理结果"
     CLOSED = "closed", "办结"
     KEPT = "kept", "已定去向"
+    SPLIT = "split", "已拆分"
+    VOID = "void", "作废"
     RESTRICTED = "restricted", "限阅"
 
 
@@ -161,6 +163,8 @@ class EventKind(Labelled):
     CORRECTED = "corrected", "更正拟办意见"
     SKIPPED = "skipped", "跳过"
     UNDONE = "undone", "撤销拟办意见"
+    SPLIT = "split", "拆分"
+    SPLIT_UNDONE = "split_undone", "撤销拆分"
     SIGNED = "signed", "签发"
     CLAIMED = "claimed", "领取"
     ACCEPTED = "accepted", "签收"
@@ -452,12 +456,21 @@ class Event:
     payload: str
 
 
+class LabelSource(Labelled):
+    """Where a label comes from."""
+
+    PERSON = "person", "拟办"
+    IMPORT = "import", "导入"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """更正记录: a person's verdict on the theme of a text; training evidence."""
+    """更正记录: a person's verdict on the theme of a text; training evidence. `reason` is why, where that was said."""
 
     submission_id: str
     theme: str
     secondary: tuple[str, ...] = ()
     person: str
     at: datetime
+    reason: str = ""
+    source: LabelSource = LabelSource.PERSON

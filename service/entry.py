@@ -127,6 +127,7 @@ def _task(submission: Submission, judgement: Judgement, decision: RoutingDecisio
         priority=priority,
         confidence=None if confidence is None else float(confidence),
         opened_at=now,
+        received_day=local_day(submission.received_at).isoformat(),
     )
 
 

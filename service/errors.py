@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from nlp.errors import MinyiError
 
 
@@ -21,6 +23,19 @@ class Conflict(ServiceError):
     """The object is in a state that does not allow the action, or somebody else was faster."""
 
     code = "E_CONFLICT"
+
+
+class Overtaken(Conflict):
+    """Somebody else has acted since the person looked; nothing was overwritten. Says who did what, and when."""
+
+    code = "E_OVERTAKEN"
+
+    def __init__(self, *, person: str, at: datetime, did: str) -> None:
+        clock = at.astimezone(timezone(timedelta(hours=8))).strftime("%H:%M")
+        super().__init__(f"{person} 已于 {clock} {did}，您看到的不是最新情况；没有覆盖，请按最新情况再办")
+        self.person = person
+        self.at = at
+        self.did = did
 
 
 class Invalid(ServiceError):

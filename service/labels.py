@@ -16,7 +16,7 @@ from service.model_versions import LeftOut, read_labelled
 from service.store import labels
 from service.store.engine import Store
 
-EXPORT_HEADER = ("id", "title", "text", "theme", "secondary", "person", "at")
+EXPORT_HEADER = ("id", "title", "text", "theme", "secondary", "person", "at", "reason", "source")
 CHECK_HEADER = ("file", "row", "id", "label", "suggested", "confidence", "quality", "title", "text")
 
 Report = Callable[[str, int, int], None]
@@ -108,6 +108,8 @@ def export_labels(store: Store, target: Path) -> int:
                     "secondary": ";".join(one.label.secondary),
                     "person": one.label.person,
                     "at": one.label.at.isoformat(),
+                    "reason": one.label.reason,
+                    "source": one.label.source.value,
                 }
             )
     return len(latest)

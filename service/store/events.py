@@ -47,6 +47,14 @@ def last_of(connection: Connection, submission_id: str, item_id: str | None = No
     return None if row is None else _read(row)
 
 
+def of_actor(connection: Connection, actor: str, since: datetime, kinds: Sequence[EventKind]) -> list[Event]:
+    """Read what somebody did from a moment on, the latest first."""
+    query = select(events).where(
+        events.c.actor == actor, events.c.at >= since, events.c.kind.in_([kind.value for kind in kinds])
+    )
+    return [_read(row) for row in connection.execute(query.order_by(events.c.at.desc(), events.c.sequence.desc()))]
+
+
 def _values(happening: Happening) -> dict[str, Any]:
     return {
         "submission_id": happening.submission_id,

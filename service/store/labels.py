@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from nlp.domain import Label, Writing
+from nlp.domain import Label, LabelSource, Writing
 from service.store.tables import labels, submissions
 
 
@@ -23,6 +23,8 @@ def add(connection: Connection, label_id: str, decision_id: str, label: Label) -
             secondary=list(label.secondary),
             person=label.person,
             at=label.at,
+            reason=label.reason,
+            source=label.source.value,
         )
     )
 
@@ -56,5 +58,11 @@ def every_with_text(connection: Connection) -> list[LabelledSubmission]:
 
 def _read(row: Any) -> Label:
     return Label(
-        submission_id=row.submission_id, theme=row.theme, secondary=tuple(row.secondary), person=row.person, at=row.at
+        submission_id=row.submission_id,
+        theme=row.theme,
+        secondary=tuple(row.secondary),
+        person=row.person,
+        at=row.at,
+        reason=row.reason,
+        source=LabelSource(row.source),
     )

@@ -61,16 +61,23 @@ class ThemeCount:
 def page(connection: Connection, wanted: SubmissionFilter, before: str | None, limit: int) -> list[Registered]:
     """Read submissions, the newest first, those registered before the one with the id `before` where it is given."""
     query = select(submissions).where(_submissions(wanted)).order_by(submissions.c.id.desc()).limit(limit)
+    if wanted.stage is None:
+        query = query.where(submissions.c.stage != Stage.VOID.value)
     if before is not None:
         query = query.where(submissions.c.id < before)
     return [_registered(row) for row in connection.execute(query)]
 
 
 def count(connection: Connection, wanted: SubmissionFilter) -> int:
-    """Count submissions."""
-    return int(
-        connection.execute(select(func.count()).select_from(submissions).where(_submissions(wanted))).scalar_one()
-    )
+    """Count submissions; void ones only where that stage is asked for.
+
+    They are few, and taking them from the sum lets an index alone answer the rest.
+    """
+    query = select(func.count()).select_from(submissions).where(_submissions(wanted))
+    total = int(connection.execute(query).scalar_one())
+    if wanted.stage is not None:
+        return total
+    return total - int(connection.execute(query.where(submissions.c.stage == Stage.VOID.value)).scalar_one())
 
 
 def stages(connection: Connection) -> dict[Stage, int]:
@@ -87,7 +94,10 @@ def values(connection: Connection, column: str, limit: int = 200) -> list[str]:
 
 
 def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> list[ThemeCount]:
-    """Count submissions by theme and month, place, lead department or source; by neither where `by` is something else."""
+    """Count submissions by theme and month, place, lead department or source.
+
+    What was split is counted by its matters, not once more as a whole.
+    """
     groups: dict[str, ColumnElement[str]] = {
         "month": func.substr(submissions.c.received_day, 1, 7),
         "place": submissions.c.place,
@@ -100,7 +110,13 @@ def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> l
         .where(_submissions(wanted))
         .group_by(submissions.c.theme, group)
     )
-    return [ThemeCount(theme=row[0], group=row[1], count=int(row[2])) for row in connection.execute(query)]
+    aside = query.where(submissions.c.stage.in_((Stage.SPLIT.value, Stage.VOID.value)))
+    fewer = {(row[0], row[1]): int(row[2]) for row in connection.execute(aside)}
+    counted = [
+        ThemeCount(theme=row[0], group=row[1], count=int(row[2]) - fewer.get((row[0], row[1]), 0))
+        for row in connection.execute(query)
+    ]
+    return [one for one in counted if one.count]
 
 
 def item_page(

@@ -44,13 +44,18 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewTask:
-    """A submission that waits for a person. A lower `priority` comes first, and within it the older task."""
+    """A submission that waits for a person.
+
+    A lower `priority` comes first, within it the earlier `received_day` (ISO, in Beijing), within it the lower
+    confidence.
+    """
 
     id: str
     submission_id: str
     priority: int
     confidence: float | None
     opened_at: datetime
+    received_day: str
     closed_at: datetime | None = None
     skipped_at: datetime | None = None
 

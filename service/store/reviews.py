@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, Text, func, insert, select, update
 
 from nlp.domain import Doubt, Track
 from service.store.records import ReviewTask
+from service.store.review_tables import holds
 from service.store.tables import decisions, review_tasks, submissions
 
 _BEHIND = 100
@@ -33,17 +34,33 @@ def add(connection: Connection, tasks: Sequence[ReviewTask]) -> None:
 
 
 def waiting(
-    connection: Connection, wanted: ReviewFilter, after: str | None = None, limit: int | None = None
+    connection: Connection,
+    wanted: ReviewFilter,
+    person: str,
+    now: datetime,
+    without: Sequence[str] = (),
+    limit: int | None = None,
 ) -> list[ReviewTask]:
-    """Read open tasks in the order in which they should be taken, those behind the task `after` where it is given."""
-    query = _wanted(select(review_tasks), wanted).order_by(review_tasks.c.priority, review_tasks.c.id)
-    if after is not None:
-        place = select(review_tasks.c.priority, review_tasks.c.id).where(review_tasks.c.id == after)
-        row = connection.execute(place).first()
-        if row is not None:
-            query = query.where(tuple_(review_tasks.c.priority, review_tasks.c.id) > (row.priority, row.id))
-    if limit is not None:
-        query = query.limit(limit)
+    """Read open tasks in the order in which they should be taken: urgent, then oldest, then most doubtful.
+
+    Args:
+        connection: a transaction.
+        wanted: which tasks.
+        person: what others have open now is left out for them.
+        now: which holds still run.
+        without: ids of submissions to leave out.
+        limit: most tasks.
+    """
+    held = select(holds.c.submission_id).where(holds.c.person != person, holds.c.until > now)
+    doubtful = func.coalesce(review_tasks.c.confidence, 0.0)
+    query = (
+        _wanted(select(review_tasks), wanted)
+        .where(review_tasks.c.submission_id.not_in(held))
+        .order_by(review_tasks.c.priority, review_tasks.c.received_day, doubtful, review_tasks.c.id)
+        .limit(limit)
+    )
+    if without:
+        query = query.where(review_tasks.c.submission_id.not_in(without))
     return [_read(row) for row in connection.execute(query)]
 
 
@@ -84,6 +101,15 @@ def skip(connection: Connection, task_id: str, now: datetime) -> None:
         update(review_tasks)
         .where(review_tasks.c.id == task_id)
         .values(skipped_at=now, priority=review_tasks.c.priority + _BEHIND)
+    )
+
+
+def unskip(connection: Connection, task_id: str) -> None:
+    """Take back one skip of a task that has been skipped."""
+    connection.execute(
+        update(review_tasks)
+        .where(review_tasks.c.id == task_id, review_tasks.c.priority >= _BEHIND)
+        .values(priority=review_tasks.c.priority - _BEHIND)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from service.store import tables
+from service.store import review_tables, tables
 
 metadata = tables.metadata
+__all__ = ["metadata", "review_tables"]

@@ -179,8 +179,9 @@ review_tasks = Table(
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("skipped_at", Moment),
+    Column("received_day", String(10), nullable=False, server_default=text("''")),
     Index("uq_review_tasks_open", "submission_id", unique=True, **_where("closed_at IS NULL")),
-    Index("ix_review_tasks_next", "priority", "id", **_where("closed_at IS NULL")),
+    Index("ix_review_tasks_next", "priority", "received_day", "id", **_where("closed_at IS NULL")),
 )
 
 items = Table(
@@ -234,6 +235,7 @@ events = Table(
     Column("actor", String(80), nullable=False),
     Column("at", Moment, nullable=False),
     Column("payload", Json, nullable=False),
+    Index("ix_events_actor", "actor", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -260,7 +262,10 @@ labels = Table(
     Column("person", String(80), nullable=False),
     Column("at", Moment, nullable=False),
     Column("undone_at", Moment),
+    Column("reason", Words, nullable=False, server_default=text("''")),
+    Column("source", String(10), nullable=False, server_default=text("'person'")),
 )
+"""`source`: person | import."""
 
 idempotency_keys = Table(
     "idempotency_keys",

@@ -199,3 +199,24 @@ def test_the_same_service_on_postgresql(make_server, postgres_server: str) -> No
     for server, client in zip(servers, clients, strict=True):
         client.close()
         server.stop()
+
+
+def test_the_queue_of_review_and_taking_back(api) -> None:
+    told = submit(api, "党员干部作风方面，窗口办事要跑好几趟，建议改进；另外村口路灯坏了半个月，晚上出门不安全")
+    ok(api.post(f"/submissions/{told['id']}/decide", json={"department": "", "dispositions": ["keep"]}))
+    present = ok(api.post(f"/submissions/{told['id']}/undo", json={}))
+    following = ok(api.get("/review/next"))
+    assert following["waiting"] >= (present["decision"] == "review")
+    assert ok(api.post(f"/submissions/{told['id']}/hold"))["person"] == "api"
+    stale = {"decision_id": "01900000-0000-7000-8000-000000000000"}
+    refused = api.post(f"/submissions/{told['id']}/decide", json=stale)
+    assert (refused.status_code, refused.json()["code"]) == (409, "E_OVERTAKEN")
+    assert "接口" in refused.json()["message"] or "api" in refused.json()["message"]
+    matters = [{"title": "窗口作风", "text": "窗口办事要跑好几趟"}, {"text": "村口路灯坏了半个月"}]
+    parts = ok(api.post(f"/submissions/{told['id']}/split", json={"matters": matters}))["items"]
+    assert parts[0]["receipt"].endswith("-1号")
+    assert ok(api.get(f"/submissions/{told['id']}"))["stage"] == "split"
+    ok(api.post(f"/submissions/{told['id']}/undo-split"))
+    assert ok(api.get(f"/submissions/{told['id']}"))["stage"] != "split"
+    assert api.post(f"/submissions/{told['id']}/undo-split").status_code == 409
+    assert api.get("/review/next?doubt=nothing").status_code == 422

@@ -1,18 +1,24 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from nlp.domain import DecisionSource, Disposition, Doubt, ItemState, Stage, Track
-from service import dispatch, review, statistics
+from nlp.domain import DecisionSource, Disposition, Doubt, ItemState, LabelSource, Stage, Track, Urgency
+from service import dispatch, review, review_queue, statistics
 from service.dispatch import Act, Desk
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound, Overtaken
 from service.review import Opinion
 from service.store import decisions, labels
 from service.store.engine import Store
 from service.store.reviews import ReviewFilter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+EVERYTHING = ReviewFilter()
+
+
+def next_for(store: Store, wanted: ReviewFilter = EVERYTHING, person: str = "desk", now: datetime = NOW):
+    return review_queue.next_for_review(store, wanted, person, now)
 
 
 def test_confirming_opens_the_items(desk: Desk, receive) -> None:
@@ -92,7 +98,7 @@ def test_undo_gives_back_what_was(desk: Desk, receive) -> None:
     assert after.registered == before.registered
     assert len(after.decisions) == 2
     assert not any(item.state.open for item in after.items)
-    assert review.next_for_review(desk.store, ReviewFilter()) is not None
+    assert next_for(desk.store) is not None
     with desk.store.read() as connection:
         assert labels.every_with_text(connection) == []
     with pytest.raises(Conflict, match="没有可以撤销"):
@@ -110,17 +116,17 @@ def test_undo_of_a_correction_opens_the_first_items_again(desk: Desk, receive) -
 
 def test_order_filters_and_skip(desk: Desk, receive) -> None:
     first, second = receive("疑一"), receive("疑二", track=Track.WORK_ORDER, source="12345")
-    task = review.next_for_review(desk.store, ReviewFilter())
+    task = next_for(desk.store)
     assert task is not None
     assert task.submission_id == first.id
     review.skip(desk.store, first.id, "desk", NOW)
-    following = review.next_for_review(desk.store, ReviewFilter())
+    following = next_for(desk.store)
     assert following is not None
     assert following.submission_id == second.id
-    assert review.next_for_review(desk.store, ReviewFilter(source="来信")) is None
-    assert review.next_for_review(desk.store, ReviewFilter(doubt=Doubt.URGENT)) is None
+    assert next_for(desk.store, ReviewFilter(source="来信")) is None
+    assert next_for(desk.store, ReviewFilter(doubt=Doubt.URGENT)) is None
     wanted = ReviewFilter(doubt=Doubt.LOW_CONFIDENCE, track=Track.WORK_ORDER)
-    assert review.next_for_review(desk.store, wanted) is not None
+    assert next_for(desk.store, wanted) is not None
 
 
 def test_an_accusation_can_neither_be_decided_nor_skipped(desk: Desk, receive) -> None:
@@ -129,12 +135,10 @@ def test_an_accusation_can_neither_be_decided_nor_skipped(desk: Desk, receive) -
         review.decide(desk.store, desk.directory, receipt.id, Opinion(lead="education"), "desk", NOW)
     with pytest.raises(NotFound):
         review.skip(desk.store, receipt.id, "desk", NOW)
-    assert review.next_for_review(desk.store, ReviewFilter()) is None
+    assert next_for(desk.store) is None
 
 
 def test_the_machine_never_replaces_a_person(desk: Desk, receive) -> None:
-    from dataclasses import replace
-
     receipt = receive("疑难")
     review.decide(
         desk.store, desk.directory, receipt.id, Opinion(lead="", dispositions=(Disposition.KEEP,)), "desk", NOW
@@ -155,4 +159,90 @@ def test_the_machine_never_replaces_a_person(desk: Desk, receive) -> None:
 
 
 def test_nothing_waits(store: Store) -> None:
-    assert review.next_for_review(store, ReviewFilter()) is None
+    assert next_for(store) is None
+
+
+def test_urgent_then_oldest_then_most_doubtful(desk: Desk, receive, monkeypatch) -> None:
+    from tests.service.conftest import WordJudge
+
+    new = receive("疑新")
+    old = receive("疑旧", received_at=NOW - timedelta(days=3))
+    urgent = receive("疑急", urgency=Urgency.URGENT)
+    honest = WordJudge.one
+
+    def doubtful(self: WordJudge, text: str):
+        judged = honest(self, text)
+        ranked = (replace(judged.prediction.ranked[0], confidence=0.2),)
+        return replace(judged, prediction=replace(judged.prediction, ranked=ranked))
+
+    monkeypatch.setattr(WordJudge, "one", doubtful)
+    unsure = receive("疑难")
+    order = []
+    while (task := next_for(desk.store)) is not None:
+        order.append(task.submission_id)
+        review.decide(desk.store, desk.directory, task.submission_id, Opinion(), "desk", NOW)
+    assert order == [urgent.id, old.id, unsure.id, new.id]
+
+
+def test_what_a_colleague_has_open_is_left_to_them_for_a_while(desk: Desk, receive) -> None:
+    first, second = receive("疑一"), receive("疑二")
+    assert review.open_for_review(desk.store, first.id, "甲", NOW).person == "甲"
+    told = review.open_for_review(desk.store, first.id, "乙", NOW + timedelta(minutes=1))
+    assert (told.person, told.since) == ("甲", NOW)
+    assert next_for(desk.store, person="乙").submission_id == second.id
+    assert next_for(desk.store, person="甲").submission_id == first.id
+    later = NOW + review.HOLD
+    assert next_for(desk.store, person="乙", now=later).submission_id == first.id
+    assert review.open_for_review(desk.store, first.id, "乙", later).person == "乙"
+    review.decide(desk.store, desk.directory, first.id, Opinion(), "乙", later)
+    assert review.open_for_review(desk.store, first.id, "甲", later).person == "甲"
+
+
+def test_a_decision_on_what_has_changed_is_refused_and_says_who_did_what(desk: Desk, receive) -> None:
+    receipt = receive("疑难")
+    seen = statistics.story(desk.store, receipt.id).decision.id
+    review.decide(desk.store, desk.directory, receipt.id, Opinion(theme="elderly-care"), "甲", NOW, seen)
+    before = statistics.story(desk.store, receipt.id)
+    with pytest.raises(Overtaken) as caught:
+        review.decide(desk.store, desk.directory, receipt.id, Opinion(), "乙", NOW + timedelta(minutes=2), seen)
+    assert (caught.value.person, caught.value.at, caught.value.did) == ("甲", NOW, "更正拟办意见")
+    with pytest.raises(Overtaken):
+        review.undo(desk.store, desk.directory, receipt.id, "乙", NOW, relied_on=seen)
+    assert statistics.story(desk.store, receipt.id) == before
+
+
+def test_a_reason_is_kept_with_the_label(desk: Desk, receive) -> None:
+    receipt = receive("疑难")
+    opinion = Opinion(theme="elderly-care", reason=" 说的是养老院，不是学校 ")
+    review.decide(desk.store, desk.directory, receipt.id, opinion, "甲", NOW)
+    with desk.store.read() as connection:
+        (kept,) = labels.every_with_text(connection)
+    assert (kept.label.reason, kept.label.source) == ("说的是养老院，不是学校", LabelSource.PERSON)
+
+
+def test_a_skip_can_be_taken_back(desk: Desk, receive) -> None:
+    first, second = receive("疑一"), receive("疑二")
+    review.skip(desk.store, first.id, "desk", NOW)
+    assert next_for(desk.store).submission_id == second.id
+    review.unskip(desk.store, first.id, "desk", NOW)
+    review.unskip(desk.store, first.id, "desk", NOW)
+    assert next_for(desk.store).submission_id == first.id
+
+
+def test_what_a_person_did_today_is_counted(desk: Desk, receive) -> None:
+    first, second, third = receive("疑一"), receive("疑二"), receive("疑三")
+    review.open_for_review(desk.store, first.id, "甲", NOW)
+    review.decide(desk.store, desk.directory, first.id, Opinion(), "甲", NOW + timedelta(seconds=8))
+    review.open_for_review(desk.store, second.id, "甲", NOW + timedelta(seconds=8))
+    review.decide(desk.store, desk.directory, second.id, Opinion(), "甲", NOW + timedelta(seconds=12))
+    review.skip(desk.store, third.id, "甲", NOW + timedelta(seconds=13))
+    review.decide(desk.store, desk.directory, third.id, Opinion(), "乙", NOW)
+    worked = review_queue.worked_today(desk.store, "甲", NOW)
+    assert (worked.done, worked.seconds) == (2, 6.0)
+    assert [event.submission_id for event in worked.last] == [third.id, second.id, first.id]
+    review.undo(desk.store, desk.directory, second.id, "甲", NOW + timedelta(seconds=20))
+    again = review_queue.worked_today(desk.store, "甲", NOW)
+    assert (again.done, again.seconds) == (1, 8.0)
+    assert [event.submission_id for event in again.last] == [third.id, first.id]
+    assert review_queue.worked_today(desk.store, "甲", NOW + timedelta(days=1)).done == 0
+    assert review_queue.waiting_count(desk.store, EVERYTHING) == 1

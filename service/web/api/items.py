@@ -157,8 +157,10 @@ def decide(
         dispositions=parse_dispositions(body.dispositions),
         lead=body.department,
         co_handlers=None if body.co_departments is None else tuple(body.co_departments),
+        reason=body.reason,
     )
-    made = review.decide(office.store, office.taxonomy, known_id(submission_id), opinion, caller.id, office.now())
+    known = known_id(submission_id)
+    made = review.decide(office.store, office.taxonomy, known, opinion, caller.id, office.now(), body.decision_id)
     return decision_json(made)
 
 

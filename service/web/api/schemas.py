@@ -121,3 +121,25 @@ class DecisionBody(Strict):
     dispositions: Annotated[list[Name], Field(max_length=10)] | None = None
     department: Name | None = None
     co_departments: Annotated[list[Name], Field(max_length=20)] | None = None
+    reason: Text = ""
+    decision_id: Name | None = None
+
+
+class UndoBody(Strict):
+    """撤销: the decision that is taken back; without one, the present."""
+
+    decision_id: Name | None = None
+
+
+class MatterBody(Strict):
+    """One matter of a submission that is split."""
+
+    title: Text = ""
+    text: Text = ""
+
+
+class SplitBody(Strict):
+    """拆分: its matters, and the decision that was seen."""
+
+    matters: Annotated[list[MatterBody], Field(min_length=2, max_length=9)]
+    decision_id: Name | None = None
