@@ -21,7 +21,7 @@ CHARACTERS = sorted(set("".join(EXPRESSIONS)) - set("\\()[]{}|?*+^$"))
 
 def texts_for(expression: str) -> st.SearchStrategy[str]:
     """Make texts of the literal pieces of an expression, of their ends, and of characters of all expressions."""
-    pieces = st.sampled_from(sorted({*re.findall(r"\w+", re.sub(r"\\.|\{.*?\}", "|", expression)), "老", "\n"}))
+    pieces = st.sampled_from(sorted({*re.findall(r"[\w@]+", re.sub(r"\\.|\{.*?\}", "|", expression)), "老", "\n"}))
     return st.lists(
         st.one_of(pieces, pieces.map(lambda piece: piece[1:]), st.sampled_from(CHARACTERS)), max_size=12
     ).map("".join)
@@ -41,7 +41,7 @@ def test_the_texts_do_match() -> None:
 @given(st.data())
 def test_a_screen_lets_everything_through_that_may_match(expression: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(texts_for(expression), min_size=1, max_size=3))
-    looked = Screen([frozenset({"此外无关"[:2]}), heads_of(expression)]).look(characters_of(texts))
+    looked = Screen([frozenset({"此外"}), heads_of(expression)]).look(characters_of(texts))
     for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True)):
         begins = {match.start() for match in re.finditer(expression, text) if match.end() > match.start()}
         assert begins <= set(looked.places(1, number)) | {len(text)}
