@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,12 +57,17 @@ RIGHTS: dict[Post, frozenset[Right]] = {
 }
 
 
+ALONE = frozenset({Post.LIAISON, Post.ADMINISTRATOR, Post.AUDITOR})
+"""Posts that nobody holds beside another one: who runs the machine or checks on others reads no texts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Somebody, or a program, that asks for something.
 
-    `id` is what decisions and events keep as the actor. `department` binds a caller to the items of one unit; None is
-    the whole office.
+    `id` is what decisions and events keep as the actor: that of an account or of a key. `department` binds a caller to
+    the items of one unit; None is the whole office. `stands_for` are the ids of those whose work the caller does today
+    (AB 角). A caller who `must_change` the password may do nothing else.
     """
 
     id: str
@@ -69,13 +75,27 @@ class Caller:
     rights: frozenset[Right]
     posts: frozenset[Post] = frozenset()
     department: str | None = None
+    stands_for: tuple[str, ...] = ()
+    must_change: bool = False
 
-    def may(self, right: Right) -> bool:
-        """Tell whether the caller has a right."""
-        return right in self.rights
+    def may(self, *rights: Right) -> bool:
+        """Tell whether the caller has one of the rights."""
+        return not self.rights.isdisjoint(rights)
+
+    def reaches(self, department: str) -> bool:
+        """Tell whether the items of a department are the caller's to see."""
+        return self.department in (None, department)
+
+    @property
+    def title(self) -> str:
+        """What the caller is in the office, in words."""
+        return "、".join(one.label for one in Post if one in self.posts)
 
 
-DESK = Caller(id="desk", name="登记经办", rights=frozenset(Right) - {Right.RESTRICTED})
-"""Whoever sits at this machine, until there are accounts."""
 PROGRAM = Caller(id="api", name="接口", rights=frozenset(Right) - {Right.RESTRICTED, Right.PEOPLE, Right.AUDIT})
 """A program on this machine."""
+
+
+def rights_of(posts: Iterable[Post]) -> frozenset[Right]:
+    """Give the rights that posts come with."""
+    return frozenset().union(*(RIGHTS[post] for post in posts))

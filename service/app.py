@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,9 +14,9 @@ from service.intake_line import IntakeLine
 from service.office import Office
 from service.web import errors
 from service.web.api import description, health, items, queues, review, statistics, submissions
-from service.web.guard import Guard
+from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
-from service.web.pages import attachments, detail, ledger, listing, register, themes
+from service.web.pages import attachments, detail, ledger, listing, register, sign_in, themes
 
 STATIC = Path(__file__).parent / "web" / "static"
 API = "/api/v1"
@@ -40,7 +41,7 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)
-    for page in (register, listing, detail, ledger, themes, attachments):
+    for page in (sign_in, register, listing, detail, ledger, themes, attachments):
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
@@ -49,6 +50,11 @@ def create_app(office: Office) -> FastAPI:
     return app
 
 
-def hosts_of(office: Office) -> frozenset[str]:
+def hosts_of(office: Office) -> Hosts:
     """Name the hosts that a request may be addressed to."""
-    return frozenset({"127.0.0.1", "localhost", "::1", office.settings.host})
+    settings = office.settings
+    named = {one.strip().lower() for one in settings.names.split(",") if one.strip()}
+    if not settings.loopback:
+        named.add(socket.gethostname().lower())
+    own = {"127.0.0.1", "localhost", "::1", settings.host.lower()}
+    return Hosts(names=frozenset(own | named), addresses=not settings.loopback)

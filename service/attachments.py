@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from nlp.domain import EventKind
-from service.errors import Invalid, Unavailable
+from service.errors import Invalid, NotFound, Unavailable
 from service.ids import new_id
 from service.limits import check_storable, is_blank
-from service.store import attachments, events, submissions
+from service.store import attachments, events, queue, submissions
 from service.store.engine import Store
 from service.store.events import Happening
 from service.store.records import Attachment
@@ -74,15 +74,18 @@ def checked_name(name: str) -> str:
     return "未命名文件" if is_blank(last) else last
 
 
-def find(store: Store, folder: Path, attachment_id: str) -> tuple[Attachment, Path]:
+def find(store: Store, folder: Path, attachment_id: str, department: str | None = None) -> tuple[Attachment, Path]:
     """Find a kept file, with the rights of its submission.
 
     Raises:
-        NotFound: there is none, or its submission is restricted.
+        NotFound: there is none, its submission is restricted, or the department has no signed item of it.
         Unavailable: its bytes are gone.
     """
     with store.read() as connection:
         found = attachments.get(connection, attachment_id)
+        items = queue.of_submission(connection, found.submission_id) if department is not None else []
+    if department is not None and not any(one.department == department and one.signed_at for one in items):
+        raise NotFound("没有找到这个附件")
     path = path_of(folder, found.sha256)
     if not path.is_file():
         raise Unavailable("附件文件不在磁盘上，请从备份恢复")

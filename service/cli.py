@@ -288,9 +288,10 @@ def migrate() -> None:
 def demo(
     port: Annotated[int, typer.Option("--port", help="监听端口", min=1, max=65535)] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="只建数据，不启动服务")] = False,
+    password: Annotated[str | None, typer.Option("--password", help="演示账号的密码；不给时随机生成")] = None,
 ) -> None:
     """在单独的数据库中填入约 300 件分布在一年里的演示来稿，并启动服务。"""
-    from service import demonstration, serving
+    from service import demo_people, demonstration, serving
     from service.settings import Settings
 
     settings = Settings()
@@ -298,7 +299,11 @@ def demo(
     with progress() as report:
         ready = serving.prepare(settings, report)
         count = demonstration.fill(ready, report)
+    roles, chosen = demo_people.ensure(ready.store, ready.now(), password)
     say(f"演示数据库已就绪，共 {count} 件：{settings.database}")
+    print(f"演示账号（密码都是 {chosen}）：")
+    for one in roles:
+        print(f"  {one.user_name}\t{one.name}\t{one.posts}", flush=True)
     if not no_serve:
         serving.run(ready)
 

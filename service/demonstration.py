@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nlp.domain import ItemState, Openness, QueueItem, ResultGrade, Submitter, Track, Urgency
-from service import dispatch, intake, review, statistics
+from service import demo_people, dispatch, intake, review, statistics
 from service.dispatch import Act, Desk
 from service.errors import ServiceError
 from service.intake import Incoming, Receipt
@@ -21,7 +21,6 @@ COUNT = 300
 WAITING = 6
 """How many of the latest submissions are of themes that a person decides, so that some wait for one."""
 DAYS = 360
-ACTOR = "demo"
 SOURCES = ("履职平台", "履职平台", "微信", "电话", "来信", "协商平台", "委员工作站", "12345 转")
 PEOPLE = ("王委员", "马委员", "李委员", "杨委员", "丁委员", "白委员", "金委员", "何委员")
 CIRCLES = ("农业界", "教育界", "医药卫生界", "经济界", "工会", "妇联", "少数民族界", "社会福利和社会保障界")
@@ -47,12 +46,14 @@ def fill(office: Office, report: Report) -> int:
     present = statistics.submissions_count(office.store, SubmissionFilter())
     if present:
         return present
+    demo_people.ensure(office.store, office.now())
+    actor = demo_people.id_of(office.store, demo_people.CLERK)
     chance = random.Random(20261124)  # noqa: S311 - the same demonstration every time
     texts = _texts(office, chance)
     now = office.now()
     for number, written in enumerate(texts):
         moment = now - timedelta(days=DAYS * (len(texts) - number) / len(texts), hours=chance.random() * 5)
-        _live(office, written, moment, chance)
+        _live(office, written, moment, chance, actor)
         report("填入演示来稿", number + 1, len(texts))
     return statistics.submissions_count(office.store, SubmissionFilter())
 
@@ -69,9 +70,9 @@ def _texts(office: Office, chance: random.Random) -> list[_Written]:
     return [*(one for one in written if one not in latest)][: COUNT - len(latest)] + latest
 
 
-def _live(office: Office, written: _Written, moment: datetime, chance: random.Random) -> None:
+def _live(office: Office, written: _Written, moment: datetime, chance: random.Random, actor: str) -> None:
     """Let one submission come in and go as far as its age allows."""
-    incoming = _incoming(office, written, moment, chance)
+    incoming = _incoming(office, written, moment, chance, actor)
     judge, policy, directory = office.judge, office.policy, office.taxonomy
     (receipt,) = intake.receive(office.store, judge, policy, directory, [incoming], moment)
     if not isinstance(receipt, Receipt):
@@ -82,13 +83,13 @@ def _live(office: Office, written: _Written, moment: datetime, chance: random.Ra
     except ServiceError:
         return
     if not story.items and (age > 5 or chance.random() < 0.2):
-        review.decide(office.store, directory, receipt.id, review.Opinion(), ACTOR, moment + timedelta(hours=3))
+        review.decide(office.store, directory, receipt.id, review.Opinion(), actor, moment + timedelta(hours=3))
         story = statistics.story(office.store, receipt.id)
     for item in story.items:
-        _work(office, item, moment, age, chance)
+        _work(office, item, moment, age, chance, actor)
 
 
-def _incoming(office: Office, written: _Written, moment: datetime, chance: random.Random) -> Incoming:
+def _incoming(office: Office, written: _Written, moment: datetime, chance: random.Random, actor: str) -> Incoming:
     towns = [one.name for one in office.taxonomy.departments if one.township]
     named = [one for one in towns if one in written.title + written.text]
     order = chance.random() < 0.25
@@ -103,11 +104,11 @@ def _incoming(office: Office, written: _Written, moment: datetime, chance: rando
         received_at=moment,
         urgency=Urgency.URGENT if chance.random() < 0.05 else Urgency.NORMAL,
         openness=Openness.INTERNAL,
-        caller=ACTOR,
+        caller=actor,
     )
 
 
-def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: random.Random) -> None:
+def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: random.Random, actor: str) -> None:
     """Carry an item on, a step after the other, until its age or chance stops it."""
     desk = Desk(store=office.store, policy=office.policy, directory=office.taxonomy)
     steps: Sequence[tuple[int, Callable[[Act], QueueItem]]] = (
@@ -120,7 +121,7 @@ def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: r
     for day, step in steps:
         if age < day or chance.random() < 0.07 or state not in _LEADS_ON:
             return
-        state = step(Act(actor=ACTOR, now=moment + timedelta(days=day))).state
+        state = step(Act(actor=actor, now=moment + timedelta(days=day))).state
 
 
 _LEADS_ON = {ItemState.AWAITING_SIGNATURE, ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.ANSWERED}

@@ -19,7 +19,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.ids import new_id
 from service.limits import require_note
 from service.placing import Placement, new_item, release, settle
-from service.store import decisions, events, queue, submissions
+from service.store import accounts, decisions, events, queue, submissions
 from service.store.engine import Store
 from service.store.events import Happening
 from service.store.records import Registered
@@ -34,12 +34,16 @@ _ON_DESK = {ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Who acts, when, and what they rely on: the lease they hold, the version they looked at (None: not checked)."""
+    """Who acts, when, and what they rely on: the lease they hold, the version they looked at (None: not checked).
+
+    `department` binds the act to the items of one unit; None is the whole office.
+    """
 
     actor: str
     now: datetime
     lease_token: str | None = None
     version: int | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +71,9 @@ def claim(desk: Desk, department: str, limit: int, seconds: int | None, act: Act
     """Lease the oldest items that wait for a department; an expired lease can be claimed again.
 
     Raises:
-        NotFound: there is no such department.
+        NotFound: there is no such department, or it is not the one that the act is bound to.
     """
-    if name_of(desk.directory, department) is None:
+    if name_of(desk.directory, department) is None or act.department not in (None, department):
         raise NotFound("没有这个承办单位，请核对编号")
     until = act.now + timedelta(seconds=seconds or desk.policy.lease_seconds)
     with desk.store.write() as connection:
@@ -83,7 +87,8 @@ def sign(desk: Desk, item_id: str, act: Act) -> QueueItem:
     """签发: let an item go to its department; its time begins to run."""
     with _step(desk, item_id, act, EventKind.SIGNED, {ItemState.AWAITING_SIGNATURE}) as step:
         step.after, note = release(desk.policy, step.registered.submission, step.before, act.now)
-        step.details.append(("note", note))
+        own = decisions.current(step.connection, step.before.submission_id).person == act.actor
+        step.details += [("note", note), ("own_decision", own or None)]
     return step.after
 
 
@@ -234,17 +239,24 @@ def remind(desk: Desk, item_id: str, note: str, act: Act) -> QueueItem:
     return step.after
 
 
+def seen_by_unit(item: QueueItem, department: str) -> bool:
+    """Tell whether an item is one that a unit may see: its own, and signed."""
+    return item.department == department and item.signed_at is not None
+
+
 @contextmanager
 def _step(desk: Desk, item_id: str, act: Act, kind: EventKind, allowed: Collection[ItemState]) -> Iterator[_Step]:
     """Open a transition, check it, and at its end write the item, the event and the submission's stage at once.
 
     Raises:
-        NotFound: there is no such item, or its submission is restricted.
+        NotFound: there is no such item, its submission is restricted, or it is not one that the act may touch.
         Conflict: wrong state, wrong version, or a lease that is not the one that holds.
     """
     with desk.store.write() as connection:
         registered = submissions.lock(connection, queue.get(connection, item_id).submission_id)
         before = queue.lock(connection, item_id)
+        if act.department is not None and not seen_by_unit(before, act.department):
+            raise NotFound("没有找到这个承办件，请核对编号")
         _check(connection, before, act, allowed)
         step = _Step(connection=connection, registered=registered, before=before, after=before)
         yield step
@@ -259,7 +271,9 @@ def _step(desk: Desk, item_id: str, act: Act, kind: EventKind, allowed: Collecti
 def _check(connection: Connection, item: QueueItem, act: Act, allowed: Collection[ItemState]) -> None:
     if act.version is not None and act.version != item.version:
         last = events.last_of(connection, item.submission_id, item.id)
-        who = f"（{last.actor}：{EventKind(last.kind).label}）" if last else ""
+        who = ""
+        if last is not None:
+            who = f"（{accounts.name_of(connection, last.actor) or last.actor}：{EventKind(last.kind).label}）"
         raise Conflict(f"该承办件刚刚被他人更改{who}，请刷新后再办")
     if item.state not in allowed:
         raise Conflict(f"该承办件现为“{item.state.label}”，不能这样办理")

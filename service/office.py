@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from nlp.judging import Judge
 from nlp.policy import Policy
 from nlp.taxonomy import Taxonomy
+from service.names import Names
 from service.settings import Settings
 from service.store.engine import Store
 
@@ -29,3 +30,8 @@ class Office:
     judge: Judge
     now: Callable[[], datetime] = utc_now
     model_fault: str = ""
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep names beside the store that they are read from."""
+        object.__setattr__(self, "names", Names(self.store))

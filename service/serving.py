@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import sys
 from collections.abc import Callable
 
 from nlp.errors import ArtifactError, MinyiError, TrainingDataError
 from nlp.judging import Judge
-from service import model_versions
+from service import model_versions, people
 from service.knowledge import load_knowledge
 from service.office import Office
 from service.settings import Settings
@@ -30,11 +29,10 @@ def prepare(settings: Settings, report: Report) -> Office:
     When no model can be had the office still opens: what is sent in is kept and goes to review.
 
     Raises:
-        NotStartable: the address is not loopback, or the folder cannot hold a database safely.
+        NotStartable: the folder cannot hold a database safely.
         KnowledgeError: the knowledge is faulty.
         Unavailable: the database cannot be opened.
     """
-    check_loopback(settings.host)
     knowledge = load_knowledge(settings.data_folder)
     _prepare_folder(settings)
     store = open_store(settings.database)
@@ -53,22 +51,6 @@ def prepare(settings: Settings, report: Report) -> Office:
         judge=judge,
         model_fault=fault,
     )
-
-
-def check_loopback(host: str) -> None:
-    """Refuse to listen where others on the network could reach the service, as it has no accounts yet.
-
-    Raises:
-        NotStartable: the host is not a loopback address.
-    """
-    if host == "localhost":
-        return
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise NotStartable(f"目前只能监听本机地址（127.0.0.1），不能监听 {host}：账号功能启用前，不对其他电脑开放。")
 
 
 def _prepare_folder(settings: Settings) -> None:
@@ -102,8 +84,13 @@ def run(office: Office) -> None:
     from service.app import create_app
 
     settings = office.settings
+    first = people.ensure_administrator(office.store, office.now())
+    if first is not None:
+        print(f"首次启动：已建立系统管理员账号 {first.account.user_name}，初始密码 {first.password}", flush=True)
+        print("密码只显示这一次，首次登录须修改。请用它登录，在“人员”中为每位工作人员建立账号。", flush=True)
     address = f"http://{settings.host}:{settings.port}"
-    print(f"民意分办已启动：{address}    （仅本机可访问，按 Ctrl+C 停止）", flush=True)
+    reach = "仅本机可访问" if settings.loopback else "本网其他电脑可访问，接口须用密钥"
+    print(f"民意分办已启动：{address}    （{reach}，按 Ctrl+C 停止）", flush=True)
     if office.model_fault:
         print(f"注意：没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}", file=sys.stderr, flush=True)
     uvicorn.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import platformdirs
@@ -21,6 +22,14 @@ def _home() -> Path:
     return CHECKOUT / "var" if in_checkout() else Path(platformdirs.user_data_dir("minyi", appauthor=False))
 
 
+def is_loopback(host: str) -> bool:
+    """Say whether an address is reached from this machine alone."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """Where things are and how the service listens. Every field is an environment variable `MINYI_<NAME>`."""
 
@@ -35,9 +44,17 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy address; a SQLite file within `home` by default."""
     host: str = "127.0.0.1"
-    """Address to listen on; only loopback is accepted until accounts exist."""
+    """Address to listen on; 0.0.0.0 for every network card."""
     port: int = Field(default=8000, ge=1, le=65535)
     """Port to listen on."""
+    names: str = ""
+    """Host names by which browsers reach the service besides this machine's addresses, with commas between them."""
+    local_api: bool = True
+    """Whether programs on this machine may use the API without a key; only while listening on loopback alone."""
+    session_minutes: int = Field(default=120, ge=5, le=1_440)
+    """Minutes without a request after which a session ends."""
+    session_hours: int = Field(default=12, ge=1, le=168)
+    """Hours after which a session ends in any case."""
     body_limit: int = Field(default=1_000_000, ge=1_000)
     """Largest request body in bytes (attachments have a limit of their own)."""
     attachment_limit: int = Field(default=20_000_000, ge=1_000)
@@ -56,6 +73,11 @@ class Settings(BaseSettings):
         if self.models is not None:
             return self.models
         return CHECKOUT / "models" if in_checkout() and self.home == _home() else self.home / "models"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return is_loopback(self.host)
 
     @property
     def database(self) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nlp.domain import Event, ItemState, QueueItem, Stage
-from service.errors import Invalid
+from nlp.domain import Event, ItemState, Prediction, QueueItem, Stage, Submitter
+from service.errors import Invalid, NotFound
 from service.store import attachments, decisions, events, listing, queue, submissions
 from service.store.engine import Store
 from service.store.listing import ItemFilter, ItemRow, SubmissionFilter, ThemeCount
@@ -126,14 +127,14 @@ def theme_counts(store: Store, wanted: SubmissionFilter, by: str) -> list[ThemeC
         return listing.theme_counts(connection, wanted, by)
 
 
-def story(store: Store, submission_id: str) -> Story:
-    """Read everything that is known of one submission.
+def story(store: Store, submission_id: str, department: str | None = None) -> Story:
+    """Read everything that is known of one submission; for a department, what concerns that department alone.
 
     Raises:
-        NotFound: there is none, or it is restricted.
+        NotFound: there is none, it is restricted, or the department has no signed item of it.
     """
     with store.read() as connection:
-        return Story(
+        whole = Story(
             registered=submissions.get(connection, submission_id),
             decision=decisions.current(connection, submission_id),
             decisions=decisions.history(connection, submission_id),
@@ -142,3 +143,42 @@ def story(store: Store, submission_id: str) -> Story:
             events=events.of_submission(connection, submission_id),
             attachments=attachments.of_submission(connection, submission_id),
         )
+    return whole if department is None else unit_story(whole, department)
+
+
+def unit_story(whole: Story, department: str) -> Story:
+    """Leave of a story what a unit may see: the text, its own items, what happened to them. Nothing of other units.
+
+    The submitter is named where they agreed to it; how to reach them is the desk's to tell.
+
+    Raises:
+        NotFound: the department has no signed item of it.
+    """
+    own = [item for item in whole.items if item.department == department and item.signed_at is not None]
+    if not own:
+        raise NotFound("没有找到这件来稿或工单，请核对编号")
+    submission = whole.registered.submission
+    submitter = Submitter(name=submission.submitter.name) if submission.name_public else Submitter()
+    ids = {item.id for item in own}
+    lead = department if whole.registered.lead == department else None
+    decision = replace(
+        whole.decision,
+        decision=replace(whole.decision.decision, lead=lead, co_handlers=(), reasons=(), doubts=(), duty=None),
+    )
+    return Story(
+        registered=replace(whole.registered, submission=replace(submission, submitter=submitter), lead=lead),
+        decision=decision,
+        decisions=[decision],
+        predictions=[
+            replace(one, prediction=Prediction(ranked=(), model_version="")) for one in whole.predictions[-1:]
+        ],
+        items=own,
+        events=[_without_others(event) for event in whole.events if event.item_id in ids],
+        attachments=whole.attachments,
+    )
+
+
+def _without_others(event: Event) -> Event:
+    """Leave out of an event to whom an item went on."""
+    told = {name: value for name, value in json.loads(event.payload).items() if name != "to"}
+    return replace(event, payload=json.dumps(told, ensure_ascii=False, sort_keys=True))

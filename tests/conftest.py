@@ -10,14 +10,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from service import people, signing_in
+from service.access import Post
 from service.knowledge import load_knowledge
 from service.office import Office
+from service.people import Draft
+from service.signing_in import Attempt, Lifetime
 from service.store.engine import Store, open_store
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -145,6 +149,7 @@ class Server:
         self._environment = {**environment, "MINYI_PORT": str(self.port)}
         self._log = log
         self.process: subprocess.Popen[bytes] | None = None
+        self._signed_in: dict[tuple[frozenset[Post], str | None, bool], dict[str, str]] = {}
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -160,6 +165,34 @@ class Server:
                 break
             time.sleep(0.05)
         raise RuntimeError(self._log.read_text("utf-8"))
+
+    def store(self) -> Store:
+        """Open the database of the service, to look into it or to prepare something; close it."""
+        home = self._environment["MINYI_HOME"]
+        return open_store(self._environment.get("MINYI_DATABASE_URL") or f"sqlite:///{home}/minyi.db")
+
+    def sign_in(self, *posts: Post, department: str | None = None, restricted: bool = False) -> dict[str, str]:
+        """Make somebody with these posts, sign them in, and give the cookies. The same posts are the same person.
+
+        `httpx2.get(..., cookies=server.sign_in(Post.REGISTRAR))` is then what that person sees; without cookies a
+        page leads to the sign-in page, and `/api/v1` answers as to a program on this machine.
+        """
+        wanted = (frozenset(posts), department, restricted)
+        if wanted not in self._signed_in:
+            self._signed_in[wanted] = self._open_session(*wanted)
+        return self._signed_in[wanted]
+
+    def _open_session(self, posts: frozenset[Post], department: str | None, restricted: bool) -> dict[str, str]:
+        store, now = self.store(), datetime.now(UTC)
+        user_name = f"p{len(self._signed_in)}-{'-'.join(sorted(posts))}"[:40]
+        name = "".join(post.label for post in Post if post in posts)
+        draft = Draft(user_name=user_name, name=name, posts=posts, department=department, restricted=restricted)
+        account = people.create(store, draft, people.SYSTEM, now, password="a good one 1").account
+        attempt = Attempt(user_name=user_name, password="", source="127.0.0.1")
+        lifetime = Lifetime(idle=timedelta(hours=5), longest=timedelta(hours=5))
+        opened = signing_in.open_session(store, account, attempt, lifetime, now)
+        store.close()
+        return {"minyi_session": opened.token}
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         assert self.process is not None

@@ -1,35 +1,92 @@
-"""Who calls: told once for each request, asked by every route."""
+"""Who calls: a person by their session, a program by its key, or a program on this machine. Told once a request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
-from service.access import DESK, PROGRAM, Caller, Right
+from service.access import PROGRAM, Caller, Right
 from service.errors import NotFound
+from service.office import Office
+from service.settings import Settings, is_loopback
+from service.signing_in import Lifetime, caller_of_session
+from service.web.errors import SignedOut
+
+SESSION = "minyi_session"
+DEVICE = "minyi_device"
+PASSWORD_PAGE = "/password"  # noqa: S105 - an address
+_BROWSER = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
+_PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
+
+
+def lifetime_of(settings: Settings) -> Lifetime:
+    """Give how long sessions last."""
+    return Lifetime(idle=timedelta(minutes=settings.session_minutes), longest=timedelta(hours=settings.session_hours))
 
 
 def caller_of(request: Request) -> Caller:
-    """Tell who calls."""
-    return PROGRAM if request.url.path.startswith("/api/") else DESK
+    """Tell who calls.
+
+    Raises:
+        SignedOut: nobody that we know.
+    """
+    known: Caller | None = request.scope.get("caller")
+    if known is None:
+        known = request.scope["caller"] = _resolved(request)
+    return known
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]
 
 
-def requires(*rights: Right) -> Callable[[Request], Caller]:
-    """Make a dependency that lets callers through who have one of the rights.
+def requires(*rights: Right, unchanged_password: bool = False) -> Callable[[Request], Awaitable[Caller]]:
+    """Make a dependency that lets callers through who have one of the rights; without any, whoever is signed in.
 
     Raises:
+        SignedOut: nobody is signed in, or the first password has not been changed yet.
         NotFound: what one may not see is not there.
     """
 
-    def check(request: Request) -> Caller:
-        caller = caller_of(request)
-        if not any(caller.may(right) for right in rights):
+    async def check(request: Request) -> Caller:
+        if is_local_program(request):
+            request.scope["caller"] = PROGRAM
+        caller = await run_in_threadpool(caller_of, request) if "caller" not in request.scope else caller_of(request)
+        if caller.must_change and not unchanged_password:
+            raise SignedOut(PASSWORD_PAGE)
+        if rights and not caller.may(*rights):
             raise NotFound("没有找到，请核对地址或编号")
         return caller
 
+    check.rights = rights  # type: ignore[attr-defined]
     return check
+
+
+def _resolved(request: Request) -> Caller:
+    office: Office = request.app.state.office
+    if is_local_program(request):
+        return PROGRAM
+    token = request.cookies.get(SESSION)
+    found = caller_of_session(office.store, token, lifetime_of(office.settings), office.now()) if token else None
+    if found is None:
+        raise SignedOut
+    return found
+
+
+def is_local_program(request: Request) -> bool:
+    """Tell whether a program on this machine asks, that is: no browser, no proxy, nobody with a key or a session.
+
+    Only while nobody else can reach the service: what listens on loopback alone is reached from this machine.
+    """
+    settings: Settings = request.app.state.office.settings
+    if not (settings.local_api and settings.loopback and request.client and is_loopback(request.client.host)):
+        return False
+    if not request.url.path.startswith(("/api/", "/metrics")):
+        return False
+    headers = request.headers
+    if "authorization" in headers or SESSION in request.cookies or headers.get("user-agent", "").startswith("Mozilla"):
+        return False
+    return not any(name in headers for name in (*_BROWSER, *_PASSED_ON))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from nlp.errors import MinyiError
 from service.errors import CalendarUnknown, Conflict, Invalid, NotFound, SecretText, ServiceError, Unavailable
+from service.signing_in import TooManyAttempts, WrongPassword
 
 RETRY_SECONDS = "5"
 STATUS: dict[type[ServiceError], int] = {
@@ -25,6 +27,8 @@ STATUS: dict[type[ServiceError], int] = {
     SecretText: 422,
     CalendarUnknown: 422,
     Unavailable: 503,
+    WrongPassword: 401,
+    TooManyAttempts: 429,
 }
 _HTTP = {
     400: ("E_REQUEST", "请求格式不正确，请检查后重试"),
@@ -58,6 +62,14 @@ _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}\Z")
 log = structlog.get_logger()
 
 
+class SignedOut(MinyiError):
+    """Nobody is signed in, or the session is over; `page` is where to sign in or to choose a password."""
+
+    def __init__(self, page: str = "/sign-in") -> None:
+        super().__init__("请先登录" if page == "/sign-in" else "请先修改初始密码")
+        self.page = page
+
+
 class Refused(MinyiError):
     """A request that is refused before it reaches a workflow: its status, code and the part that it names."""
 
@@ -79,6 +91,22 @@ def answer(
         return HTMLResponse(error_page.render(values), status, headers)
     body = {"code": code, "field": field, "message": message, "request_id": request_id}
     return JSONResponse(body, status, headers)
+
+
+def ask_to_sign_in(request: Request, error: SignedOut) -> Response:
+    """Send a person to the page, and from there back to where they were; tell a program that it needs a key."""
+    place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    here = place if request.method in ("GET", "HEAD") else ""
+    asking = urlsplit(request.headers.get("hx-current-url", "")) if "hx-request" in request.headers else None
+    if asking is not None:
+        here = asking.path + (f"?{asking.query}" if asking.query else "")
+    there = f"{error.page}?{urlencode({'next': here})}" if here not in ("", "/", error.page) else error.page
+    if asking is not None:
+        return answer(request, 401, "E_SIGN_IN", str(error), headers={"HX-Redirect": there})
+    if request.url.path.startswith("/api/"):
+        message = "请先登录，或在请求头 Authorization 中给出接口密钥（Bearer）"
+        return answer(request, 401, "E_SIGN_IN", message, headers={"WWW-Authenticate": "Bearer"})
+    return RedirectResponse(there, 303)
 
 
 def field_name(location: tuple[int | str, ...]) -> str:
@@ -105,6 +133,10 @@ def install(app: FastAPI) -> None:
     async def refused(request: Request, error: Refused) -> Response:
         headers = {"Connection": "close"} if error.close else None
         return answer(request, error.status, error.code, str(error), error.field, headers)
+
+    @app.exception_handler(SignedOut)
+    async def signed_out(request: Request, error: SignedOut) -> Response:
+        return ask_to_sign_in(request, error)
 
     @app.exception_handler(ServiceError)
     async def service_error(request: Request, error: ServiceError) -> Response:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from ipaddress import ip_address
 from time import perf_counter
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -33,7 +35,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, hosts: Hosts, metrics: Metrics) -> None:
         self.app = app
         self.hosts = hosts
         self.metrics = metrics
@@ -73,7 +75,30 @@ def known_method(method: str) -> str:
     return method if method in UNSAFE | {"GET", "HEAD", "OPTIONS"} else "other"
 
 
-def check_head(scope: Scope, hosts: frozenset[str]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosts:
+    """The hosts that a request may be addressed to: names of ours, and any bare address where others can reach us.
+
+    A page of somebody else's can make its own name lead to our address (DNS rebinding), never an address.
+    """
+
+    names: frozenset[str]
+    addresses: bool
+
+    def known(self, host: str) -> bool:
+        """Tell whether a host is one of ours."""
+        return host in self.names or (self.addresses and _is_address(host))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def check_head(scope: Scope, hosts: Hosts) -> None:
     """Check URL, query and headers.
 
     A request that changes something is refused when a browser says that it comes from another site, and every request
@@ -94,10 +119,18 @@ def check_head(scope: Scope, hosts: frozenset[str]) -> None:
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     if headers.get(b"content-encoding", "identity").lower() != "identity":
         raise Refused(415, "E_CONTENT_ENCODING", "不接受压缩的请求内容")
-    if headers.get(b"host", "").rsplit(":", 1)[0].strip("[]") not in hosts:
-        raise Refused(400, "E_HOST", "请求的主机名不正确，请用 127.0.0.1 访问")
-    if scope["method"] in UNSAFE and headers.get(b"sec-fetch-site", "none") not in ("same-origin", "none"):
+    host = headers.get(b"host", "")
+    if not hosts.known(host.rsplit(":", 1)[0].strip("[]").lower()):
+        raise Refused(400, "E_HOST", "请求的主机名不正确，请用本机地址访问，或请管理员在 MINYI_NAMES 中加上这个名称")
+    if scope["method"] in UNSAFE and not _from_here(headers, host):
         raise Refused(403, "E_ORIGIN", "该请求来自其他网站，已拒绝")
+
+
+def _from_here(headers: dict[bytes, str], host: str) -> bool:
+    """Tell whether a browser says that a page of ours asks; a program says nothing."""
+    origin = headers.get(b"origin")
+    site = headers.get(b"sec-fetch-site", "none")
+    return site in ("same-origin", "none") and (origin is None or urlsplit(origin).netloc == host)
 
 
 def _check_escapes(part: bytes) -> None:

@@ -1,51 +1,14 @@
 """The pages in a real browser: what a desk clerk and a department clerk do, watched for errors and foreign requests."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
 import pytest
 
-CHROMIUM = shutil.which("chromium")
+from service.access import Post
+
 TEXT = "我们小区的暖气管道老化，一到冬天就不热，外墙也没有保温层，希望今年能列入改造计划。我的电话13812345678。"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is absent, and CI needs it")
-        pytest.skip("chromium is absent")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser, server) -> Iterator[object]:
-    """Give a page that fails the test when anything goes wrong behind the scenes."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=server.address)
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on(
-        "request",
-        lambda request: (
-            wrong.append(request.url) if not request.url.startswith((server.address, "data:", "blob:")) else None
-        ),
-    )
-    opened.set_default_timeout(15_000)
-    yield opened
-    context.close()
-    assert [one for one in wrong if "status of 422" not in one] == []
 
 
 def register(page, title: str, text: str = TEXT) -> str:
@@ -81,7 +44,7 @@ def test_typing_shows_a_judgement_and_registering_gives_a_number(page, tmp_path:
     assert "13812345678" in page.locator(".raw").first.inner_text()
 
 
-def test_from_review_to_the_end(page) -> None:
+def test_from_review_to_the_end(page, open_page) -> None:
     title = f"关于课后服务的建议{uuid4().hex[:6]}"
     register(page, title, "孩子天天写作业到十一点，课后服务就是做题，建议开设兴趣班。")
     page.goto(f"/submissions?q={title}")
@@ -94,17 +57,18 @@ def test_from_review_to_the_end(page) -> None:
     page.wait_for_selector("text=已确认拟办意见")
     page.click("button:has-text('签发')")
     page.wait_for_selector("text=已签发")
-    page.goto("/departments/education?state=queued")
-    row = page.locator("tr", has_text=title[:8]).first
+    unit = open_page(Post.LIAISON, department="education")
+    unit.goto("/departments/education?state=queued")
+    row = unit.locator("tr", has_text=title[:8]).first
     assert row.locator("button:has-text('办结')").count() == 0
     row.locator("button:has-text('签收')").click()
-    page.wait_for_selector("text=已签收")
-    page.goto("/departments/education?state=in_progress")
-    row = page.locator("tr", has_text=title[:8]).first
+    unit.wait_for_selector("text=已签收")
+    unit.goto("/departments/education?state=in_progress")
+    row = unit.locator("tr", has_text=title[:8]).first
     row.locator("summary:has-text('报送办理结果')").click()
     row.locator("textarea").first.fill("已增开两个兴趣班")
     row.locator("form button:has-text('报送办理结果')").first.click()
-    page.wait_for_selector("text=已报送办理结果")
+    unit.wait_for_selector("text=已报送办理结果")
     page.goto("/ledger?state=answered")
     page.locator("tr", has_text=title[:8]).locator("summary:has-text('办结')").first.click()
     page.locator("tr", has_text=title[:8]).locator("form button:has-text('办结')").first.click()
@@ -171,16 +135,14 @@ def test_nothing_typed_is_refused_and_nothing_is_lost(page) -> None:
     assert page.input_value("#name") == "王委员"
 
 
-def test_without_scripts_it_works_too(browser, server) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=server.address)
-    page = context.new_page()
+def test_without_scripts_it_works_too(open_page) -> None:
+    page = open_page(Post.REGISTRAR, java_script_enabled=False)
     page.goto("/register")
     page.fill("#text", TEXT)
     page.click("button:has-text('查看建议')")
     assert page.locator("#judged .ranked tr").count() == 3
     page.click("button:has-text('登记')")
     page.wait_for_selector("text=已登记")
-    context.close()
 
 
 def test_markup_in_a_text_is_only_text(page) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
+from service.access import Right
 from service.errors import Unavailable
+from service.web.callers import requires
 
 router = APIRouter(tags=["运行状态"])
 
@@ -31,7 +33,7 @@ def readyz(request: Request) -> JSONResponse:
     return JSONResponse(body, 200 if ready else 503, {} if ready else {"Retry-After": "5"})
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(requires(Right.SETTINGS))])
 def metrics(request: Request) -> Response:
     """Give figures for a monitoring system."""
     return Response(request.app.state.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

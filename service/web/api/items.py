@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 
 from nlp.domain import Disposition, ResultGrade
 from service import dispatch, review
-from service.access import Caller
+from service.access import Caller, Right
 from service.dispatch import Act
 from service.errors import Invalid
 from service.office import Office
@@ -16,16 +16,22 @@ from service.records_json import decision_json, item_json
 from service.web.api import schemas
 from service.web.api.parameters import TheOffice, act_of, desk_of, known_id
 from service.web.body import json_body
-from service.web.callers import TheCaller
+from service.web.callers import TheCaller, requires
 
 router = APIRouter(tags=["承办件"])
 
 
+UNITS = [Depends(requires(Right.UNIT, Right.MANAGE))]
+DESK = [Depends(requires(Right.MANAGE))]
+
+
 def _act(office: Office, caller: Caller, body: schemas.ActionBody) -> Act:
-    return act_of(office, caller.id, body.lease_token, body.version)
+    return act_of(office, caller, body.lease_token, body.version)
 
 
-@router.post("/items/{item_id}/sign", openapi_extra={"x-body": "ActionBody"})
+@router.post(
+    "/items/{item_id}/sign", dependencies=[Depends(requires(Right.SIGN))], openapi_extra={"x-body": "ActionBody"}
+)
 def sign(
     office: TheOffice,
     caller: TheCaller,
@@ -36,7 +42,7 @@ def sign(
     return item_json(dispatch.sign(desk_of(office), known_id(item_id), _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/accept", openapi_extra={"x-body": "ActionBody"})
+@router.post("/items/{item_id}/accept", dependencies=UNITS, openapi_extra={"x-body": "ActionBody"})
 def accept(
     office: TheOffice,
     caller: TheCaller,
@@ -47,7 +53,7 @@ def accept(
     return item_json(dispatch.accept(desk_of(office), known_id(item_id), _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/return", openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/return", dependencies=UNITS, openapi_extra={"x-body": "ReasonBody"})
 def request_return(
     office: TheOffice,
     caller: TheCaller,
@@ -60,7 +66,7 @@ def request_return(
     )
 
 
-@router.post("/items/{item_id}/refuse-return", openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/refuse-return", dependencies=DESK, openapi_extra={"x-body": "ReasonBody"})
 def refuse_return(
     office: TheOffice,
     caller: TheCaller,
@@ -73,7 +79,7 @@ def refuse_return(
     )
 
 
-@router.post("/items/{item_id}/reassign", openapi_extra={"x-body": "ReassignBody"})
+@router.post("/items/{item_id}/reassign", dependencies=DESK, openapi_extra={"x-body": "ReassignBody"})
 def reassign(
     office: TheOffice,
     caller: TheCaller,
@@ -85,7 +91,7 @@ def reassign(
     return item_json(dispatch.reassign(desk_of(office), known_id(item_id), body.department, body.reason, act))
 
 
-@router.post("/items/{item_id}/extend", openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/extend", dependencies=UNITS, openapi_extra={"x-body": "ReasonBody"})
 def extend(
     office: TheOffice,
     caller: TheCaller,
@@ -98,7 +104,7 @@ def extend(
     )
 
 
-@router.post("/items/{item_id}/decide-extension", openapi_extra={"x-body": "ExtensionBody"})
+@router.post("/items/{item_id}/decide-extension", dependencies=DESK, openapi_extra={"x-body": "ExtensionBody"})
 def decide_extension(
     office: TheOffice,
     caller: TheCaller,
@@ -110,7 +116,7 @@ def decide_extension(
     return item_json(dispatch.decide_extension(desk_of(office), known_id(item_id), body.granted, body.reason, act))
 
 
-@router.post("/items/{item_id}/answer", openapi_extra={"x-body": "AnswerBody"})
+@router.post("/items/{item_id}/answer", dependencies=UNITS, openapi_extra={"x-body": "AnswerBody"})
 def answer(
     office: TheOffice,
     caller: TheCaller,
@@ -122,7 +128,7 @@ def answer(
     return item_json(dispatch.answer(desk_of(office), known_id(item_id), body.text, grade, _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/close", openapi_extra={"x-body": "OptionalReasonBody"})
+@router.post("/items/{item_id}/close", dependencies=DESK, openapi_extra={"x-body": "OptionalReasonBody"})
 def close(
     office: TheOffice,
     caller: TheCaller,
@@ -133,7 +139,7 @@ def close(
     return item_json(dispatch.close(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/remind", openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/remind", dependencies=DESK, openapi_extra={"x-body": "ReasonBody"})
 def remind(
     office: TheOffice,
     caller: TheCaller,
@@ -144,7 +150,11 @@ def remind(
     return item_json(dispatch.remind(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
 
 
-@router.post("/submissions/{submission_id}/decide", openapi_extra={"x-body": "DecisionBody"})
+@router.post(
+    "/submissions/{submission_id}/decide",
+    dependencies=[Depends(requires(Right.REVIEW))],
+    openapi_extra={"x-body": "DecisionBody"},
+)
 def decide(
     office: TheOffice,
     caller: TheCaller,

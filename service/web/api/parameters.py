@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query, Request
 
 from nlp.domain import Stage, Track
+from service.access import Caller
 from service.dispatch import Act, Desk
 from service.errors import Invalid, NotFound
 from service.office import Office
@@ -113,6 +114,8 @@ Wanted = Annotated[SubmissionFilter, Depends(submission_filter)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def act_of(office: Office, actor: str, lease_token: str | None = None, version: int | None = None) -> Act:
-    """Say who acts now, and on what they rely."""
-    return Act(actor=actor, now=office.now(), lease_token=lease_token, version=version)
+def act_of(office: Office, caller: Caller, lease_token: str | None = None, version: int | None = None) -> Act:
+    """Say who acts now, bound to their own unit if they belong to one, and on what they rely."""
+    return Act(
+        actor=caller.id, now=office.now(), lease_token=lease_token, version=version, department=caller.department
+    )

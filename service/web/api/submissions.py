@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 
 from nlp.domain import Submitter, Writing
 from service import statistics
+from service.access import Right
 from service.deadlines import BEIJING
 from service.errors import Invalid
 from service.intake import Incoming, Receipt
@@ -22,7 +23,7 @@ from service.records_json import judgement_json, registered_json, story_json
 from service.web.api.parameters import Limit, TheOffice, Wanted, known_id, office_of
 from service.web.api.schemas import ClassifyBody, SubmissionBody
 from service.web.body import json_body
-from service.web.callers import caller_of
+from service.web.callers import TheCaller, caller_of, requires
 from service.web.errors import Refused
 
 router = APIRouter(tags=["来稿"])
@@ -61,7 +62,11 @@ def parse_moment(text: str | None, now: datetime, field: str = "received_at") ->
     return moment
 
 
-@router.post("/classify", openapi_extra={"x-body": "ClassifyBody"})
+@router.post(
+    "/classify",
+    dependencies=[Depends(requires(Right.REGISTER, Right.REVIEW))],
+    openapi_extra={"x-body": "ClassifyBody"},
+)
 async def classify(request: Request, body: Annotated[ClassifyBody, Depends(json_body(ClassifyBody))]) -> JSONResponse:
     """Judge texts and keep nothing."""
     most = office_of(request).policy.max_length
@@ -76,7 +81,12 @@ async def classify(request: Request, body: Annotated[ClassifyBody, Depends(json_
     return JSONResponse({"items": items})
 
 
-@router.post("/submissions", status_code=201, openapi_extra={"x-body": "SubmissionBody", "x-key": True})
+@router.post(
+    "/submissions",
+    status_code=201,
+    dependencies=[Depends(requires(Right.REGISTER))],
+    openapi_extra={"x-body": "SubmissionBody", "x-key": True},
+)
 async def submit(request: Request, body: Annotated[SubmissionBody, Depends(json_body(SubmissionBody))]) -> JSONResponse:
     """Register a submission; the answer comes after it has been committed."""
     caller = caller_of(request).id
@@ -121,14 +131,14 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
     return asdict(receipt)
 
 
-@router.get("/submissions")
+@router.get("/submissions", dependencies=[Depends(requires(Right.READ))])
 def listed(office: TheOffice, wanted: Wanted, cursor: str | None = None, limit: Limit = 50) -> dict[str, Any]:
     """List submissions, the newest first, by any filters together."""
     page = statistics.submissions_page(office.store, wanted, cursor, limit)
     return {"items": [registered_json(one) for one in page.rows], "next_cursor": page.next_cursor}
 
 
-@router.get("/submissions/{submission_id}")
-def told(office: TheOffice, submission_id: str) -> dict[str, Any]:
+@router.get("/submissions/{submission_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
+def told(office: TheOffice, caller: TheCaller, submission_id: str) -> dict[str, Any]:
     """Tell everything that is known of one submission."""
-    return story_json(statistics.story(office.store, known_id(submission_id)))
+    return story_json(statistics.story(office.store, known_id(submission_id), caller.department))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nlp.domain import ItemState, QueueItem, ResultGrade
 from service import dispatch
+from service.access import Caller, Right
 from service.dispatch import Act, Desk
 from service.errors import Invalid
 from service.office import Office
@@ -89,6 +90,25 @@ def desk_actions(office: Office, item: QueueItem) -> list[Action]:
         ItemState.ANSWERED: [_CLOSE],
     }
     return by_state.get(item.state, [])
+
+
+_UNIT = (Right.UNIT, Right.MANAGE)
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    "sign": (Right.SIGN,),
+    **dict.fromkeys(("accept", "return", "extend", "answer"), _UNIT),
+}
+"""Rights of which one is needed for an action; what is not named here is the desk's."""
+
+
+def rights_for(name: str) -> tuple[Right, ...]:
+    """Give the rights of which one is needed for an action."""
+    return RIGHTS.get(name, (Right.MANAGE,))
+
+
+def actions_for(office: Office, item: QueueItem, caller: Caller) -> list[Action]:
+    """List what a caller can do to an item now."""
+    offered = unit_actions(item) if caller.department is not None else desk_actions(office, item)
+    return [one for one in offered if caller.may(*rights_for(one.name))]
 
 
 _Values = dict[str, str]

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 
 from service import attachments
+from service.access import Right
 from service.web.api.parameters import known_id
+from service.web.callers import caller_of, requires
 
 router = APIRouter()
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
-@router.get("/attachments/{attachment_id}")
+@router.get("/attachments/{attachment_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
 def download(request: Request, attachment_id: str) -> FileResponse:
     """Send a file; pictures may be shown, everything else is for saving alone."""
     office = request.app.state.office
-    found, path = attachments.find(office.store, office.settings.home, known_id(attachment_id))
+    bound = caller_of(request).department
+    found, path = attachments.find(office.store, office.settings.home, known_id(attachment_id), bound)
     picture = found.media_type in SHOWN
     headers = {
         "Content-Disposition": f"{'inline' if picture else 'attachment'}; filename*=UTF-8''{quote(found.name)}",

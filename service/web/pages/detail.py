@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -14,15 +14,16 @@ from starlette.concurrency import run_in_threadpool
 from nlp.domain import Disposition, Event, EventKind, ItemState, QueueItem, Submission
 from nlp.text import normalise
 from service import review, statistics
+from service.access import Caller, Right
 from service.deadlines import local_day
 from service.errors import ServiceError
 from service.office import Office
 from service.statistics import Story
 from service.web.api.items import parse_dispositions
 from service.web.api.parameters import known_id
-from service.web.callers import caller_of
+from service.web.callers import caller_of, requires
 from service.web.pages import frame
-from service.web.pages.actions import Action, desk_actions
+from service.web.pages.actions import Action, actions_for
 from service.web.pages.judged import RankedTheme
 from service.web.pages.listing import title_of
 from service.web.pages.register import keep_files, uploads_of
@@ -98,11 +99,12 @@ class Units:
     duty: str
 
 
-@router.get("/submissions/{submission_id}")
+@router.get("/submissions/{submission_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
 def shown(request: Request, submission_id: str, done: str = "", problem: str = "") -> HTMLResponse:
     """Show one submission."""
     office: Office = request.app.state.office
-    story = statistics.story(office.store, known_id(submission_id))
+    caller = caller_of(request)
+    story = statistics.story(office.store, known_id(submission_id), caller.department)
     submission, decision = story.registered.submission, story.decision.decision
     prediction = story.predictions[-1].prediction
     units = Units(lead=decision.lead, co_handlers=decision.co_handlers, duty="")
@@ -128,12 +130,12 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
             RankedTheme(name=office.taxonomy.theme_name(each.theme), percent=frame.percent(each.confidence), words="")
             for each in prediction.ranked[:3]
         ],
-        items=[item_line(office, item) for item in story.items],
+        items=[item_line(office, item, caller) for item in story.items],
         history=[history_line(office, event) for event in story.events],
         facts=facts(submission),
         files=[{"id": one.id, "name": one.name, "size": f"{one.size / 1024:.0f} KB"} for one in story.attachments],
-        may_decide=all(item.state in waiting for item in story.items),
-        may_undo=story.decision.person is not None,
+        may_decide=caller.may(Right.REVIEW) and all(item.state in waiting for item in story.items),
+        may_undo=caller.may(Right.REVIEW) and story.decision.person is not None,
         themes=frame.theme_choices(office),
         departments=frame.department_choices(office),
         dispositions=list(Disposition),
@@ -142,7 +144,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
     )
 
 
-@router.get("/submissions/{submission_id}/duty")
+@router.get("/submissions/{submission_id}/duty", dependencies=[Depends(requires(Right.REVIEW))])
 def proposed(request: Request, submission_id: str, theme: str = "") -> HTMLResponse:
     """Propose departments for another theme, from the duties."""
     office: Office = request.app.state.office
@@ -162,7 +164,7 @@ def proposed(request: Request, submission_id: str, theme: str = "") -> HTMLRespo
     return frame.fragment("_units.html", departments=frame.department_choices(office), units=units)
 
 
-@router.post("/submissions/{submission_id}/decide")
+@router.post("/submissions/{submission_id}/decide", dependencies=[Depends(requires(Right.REVIEW))])
 async def decide(request: Request, submission_id: str) -> RedirectResponse:
     """Confirm or correct the decision."""
     office: Office = request.app.state.office
@@ -189,7 +191,7 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
     return back(submission_id, done="已确认拟办意见。转办的件请到“转办台账”签发；需要改回可“撤销上一次拟办”。")
 
 
-@router.post("/submissions/{submission_id}/undo")
+@router.post("/submissions/{submission_id}/undo", dependencies=[Depends(requires(Right.REVIEW))])
 def undo(request: Request, submission_id: str) -> RedirectResponse:
     """Take back the last decision of a person."""
     office: Office = request.app.state.office
@@ -200,7 +202,7 @@ def undo(request: Request, submission_id: str) -> RedirectResponse:
     return back(submission_id, done="已撤销上一次拟办意见")
 
 
-@router.post("/submissions/{submission_id}/attachments")
+@router.post("/submissions/{submission_id}/attachments", dependencies=[Depends(requires(Right.REGISTER))])
 async def attach(request: Request, submission_id: str) -> RedirectResponse:
     """Keep more files with a submission."""
     uploads = await uploads_of(await request.form())
@@ -237,7 +239,7 @@ def decided(office: Office, story: Story) -> Decided:
     )
 
 
-def item_line(office: Office, item: QueueItem) -> ItemLine:
+def item_line(office: Office, item: QueueItem, caller: Caller) -> ItemLine:
     """Prepare an item."""
     details = [("办理结果：", item.answer), ("退回理由：", item.return_reason)]
     if item.extension_requested:
@@ -251,7 +253,7 @@ def item_line(office: Office, item: QueueItem) -> ItemLine:
         tone=frame.state_tone(item.state),
         due=frame.day(item.due_at) or "—",
         detail="\n".join(label + text for label, text in details if text),
-        actions=desk_actions(office, item),
+        actions=actions_for(office, item, caller),
     )
 
 
@@ -274,6 +276,7 @@ def event_detail(office: Office, told: dict[str, Any]) -> str:
         f"主题 {taxonomy.theme_name(told['theme'])}" if told.get("theme") else "",
         f"主办 {taxonomy.department_name(told['lead'])}" if told.get("lead") else "",
         "、".join(Disposition(one).label for one in told.get("dispositions", [])),
+        "（拟办与签发为同一人）" if told.get("own_decision") else "",
         str(told.get("reason") or ""),
         str(told.get("note") or ""),
         str(told.get("name") or ""),

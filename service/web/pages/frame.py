@@ -16,10 +16,12 @@ from markupsafe import Markup, escape
 
 from nlp.domain import Doubt, Evidence, ItemState, Stage
 from service import statistics
+from service.access import Caller, Right
 from service.deadlines import BEIJING
 from service.office import Office
+from service.web.callers import caller_of
 
-ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示"}
+ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示", "system": "系统"}
 PAGE_SIZE = 50
 TONES = {
     Stage.REVIEW: "soon", Stage.AWAITING_SIGNATURE: "soon", Stage.CLOSED: "well", Stage.KEPT: "plain",
@@ -37,11 +39,12 @@ templates = Environment(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An entry of the navigation."""
+    """An entry of the navigation. Who has one of the `rights` sees it; without any, everybody does."""
 
     name: str
     address: str
     count: int = 0
+    rights: tuple[Right, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,27 +65,47 @@ class Filter:
     chosen: str
 
 
-def navigation(office: Office) -> list[Entry | None]:
-    """List the entries of the navigation with the counts that wait; None draws a line."""
-    stages = statistics.stage_counts(office.store)
+def navigation(office: Office, caller: Caller) -> list[Entry | None]:
+    """List the entries of the navigation that the caller may open, with the counts that wait; None draws a line."""
+    stages = statistics.stage_counts(office.store) if caller.may(Right.READ) else {}
     signing = stages.get(Stage.AWAITING_SIGNATURE, 0)
-    return [
-        Entry(name="登记", address="/register"),
-        None,
-        Entry(name="待拟办", address="/review", count=stages.get(Stage.REVIEW, 0)),
-        Entry(name="来稿", address="/submissions"),
-        Entry(name="转办台账", address="/ledger", count=signing),
-        Entry(name="我的承办件", address="/departments"),
-        None,
-        Entry(name="主题分布", address="/themes"),
-        Entry(name="接口说明", address="/docs"),
+    own = f"/departments/{caller.department}" if caller.department else "/departments"
+    groups = [
+        [Entry(name="登记", address="/register", rights=(Right.REGISTER,))],
+        [
+            Entry(name="待拟办", address="/review", count=stages.get(Stage.REVIEW, 0), rights=(Right.REVIEW,)),
+            Entry(name="来稿", address="/submissions", rights=(Right.READ,)),
+            Entry(name="转办台账", address="/ledger", count=signing, rights=(Right.READ,)),
+            Entry(name="我的承办件" if caller.department else "承办单位", address=own, rights=(Right.UNIT, Right.READ)),
+        ],
+        [Entry(name="主题分布", address="/themes", rights=(Right.READ,))],
+        [Entry(name="接口说明", address="/docs", rights=(Right.SETTINGS,))],
     ]
+    return _lined([[one for one in group if not one.rights or caller.may(*one.rights)] for group in groups])
+
+
+def _lined(groups: Sequence[Sequence[Entry]]) -> list[Entry | None]:
+    """Put a line between the groups that have an entry."""
+    lined: list[Entry | None] = []
+    for group in filter(None, groups):
+        lined += [*([None] if lined else []), *group]
+    return lined
 
 
 def render(request: Request, template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a page within the frame."""
     office: Office = request.app.state.office
-    shared = {"query": "", "notice": "", "problem": "", "fault": "", "here": here, "navigation": navigation(office)}
+    caller = caller_of(request)
+    shared = {
+        "query": "",
+        "notice": "",
+        "problem": "",
+        "fault": "",
+        "here": here,
+        "caller": caller,
+        "may": {right.value: caller.may(right) for right in Right},
+        "navigation": [] if caller.must_change else navigation(office, caller),
+    }
     if office.model_fault:
         shared["fault"] = f"没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}"
     return HTMLResponse(templates.get_template(template).render({**shared, **values}), status)
@@ -132,9 +155,10 @@ def doubt_label(office: Office, doubt: Doubt) -> str:
 
 
 def actor_name(office: Office, actor: str) -> str:
-    """Say who acted."""
+    """Say who acted: a person or a program by name."""
     kind, _, department = actor.partition(":")
-    return office.taxonomy.department_name(department) if department else ACTORS.get(kind, actor)
+    name = ACTORS.get(kind) or office.names.of(kind) or kind
+    return f"{office.taxonomy.department_name(department)}（{name}）" if department else name
 
 
 def department_choices(office: Office) -> list[Choice]:

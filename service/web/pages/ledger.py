@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from nlp.domain import ItemState, Role
 from service import dispatch, statistics
+from service.access import Caller, Right
 from service.deadlines import local_day, working_days_left
 from service.errors import CalendarUnknown, NotFound, ServiceError
 from service.office import Office
 from service.store.listing import ItemFilter, ItemRow
 from service.web.api.parameters import act_of, desk_of, known_id
-from service.web.callers import caller_of
+from service.web.callers import caller_of, requires
 from service.web.pages import frame
-from service.web.pages.actions import Action, desk_actions, perform, unit_actions
+from service.web.pages.actions import Action, actions_for, perform, rights_for
 from service.web.pages.frame import Choice, Filter
 from service.web.pages.listing import title_of
 
 router = APIRouter()
 SOON_DAYS = 3
+_ACTING = (Right.UNIT, Right.MANAGE, Right.SIGN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,13 @@ class QueueLine:
     closed: int
 
 
-@router.get("/ledger")
+@router.get("/ledger", dependencies=[Depends(requires(Right.READ))])
 def ledger(request: Request) -> HTMLResponse:
     """Show every item on its way."""
     return _items(request, "/ledger", "转办台账", request.query_params.get("department") or None, at_desk=True)
 
 
-@router.get("/departments")
+@router.get("/departments", dependencies=[Depends(requires(Right.READ))])
 def departments(request: Request) -> HTMLResponse:
     """Show the departments with how much waits for each."""
     office: Office = request.app.state.office
@@ -88,14 +90,18 @@ def departments(request: Request) -> HTMLResponse:
     return frame.render(request, "departments.html", "/departments", rows=rows)
 
 
-@router.get("/departments/{department}")
+@router.get("/departments/{department}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
 def department_items(request: Request, department: str) -> HTMLResponse:
     """Show the items of one department."""
     office: Office = request.app.state.office
     found = office.taxonomy.department(department)
-    if found is None:
+    if found is None or not caller_of(request).reaches(department):
         raise NotFound("没有这个承办单位，请核对编号")
-    return _items(request, f"/departments/{department}", f"我的承办件 · {found.name}", department, at_desk=False)
+    return _items(request, f"/departments/{department}", f"{_own(request)} · {found.name}", department, at_desk=False)
+
+
+def _own(request: Request) -> str:
+    return "我的承办件" if caller_of(request).department else "承办件"
 
 
 def _items(request: Request, here: str, heading: str, department: str | None, *, at_desk: bool) -> HTMLResponse:
@@ -117,8 +123,8 @@ def _items(request: Request, here: str, heading: str, department: str | None, *,
         filtered=any(chosen.values()),
         address=frame.address(here, **chosen),
         total=statistics.items_count(office.store, wanted),
-        rows=[line_of(office, row, office.now(), at_desk) for row in page.rows],
-        batch=at_desk and state is ItemState.AWAITING_SIGNATURE,
+        rows=[line_of(office, row, office.now(), caller_of(request)) for row in page.rows],
+        batch=at_desk and state is ItemState.AWAITING_SIGNATURE and caller_of(request).may(Right.SIGN),
         next_address=frame.address(here, **chosen, cursor=page.next_cursor) if page.next_cursor else "",
         empty="没有符合条件的承办件。" if any(chosen.values()) else "没有在办的承办件。拟办意见签发后会出现在这里。",
     )
@@ -137,7 +143,7 @@ def _filters(office: Office, chosen: dict[str, str], at_desk: bool) -> list[Filt
     return found
 
 
-def line_of(office: Office, row: ItemRow, now: datetime, at_desk: bool) -> Line:
+def line_of(office: Office, row: ItemRow, now: datetime, caller: Caller) -> Line:
     """Prepare an item for the ledger."""
     item, submission = row.item, row.registered.submission
     left, tone = due_words(item.due_at if item.state.open else None, now)
@@ -155,7 +161,7 @@ def line_of(office: Office, row: ItemRow, now: datetime, at_desk: bool) -> Line:
         due_tone=tone,
         state=item.state.label + ("（申请延期）" if item.extension_requested else ""),
         tone=frame.state_tone(item.state),
-        actions=desk_actions(office, item) if at_desk else unit_actions(item),
+        actions=actions_for(office, item, caller),
     )
 
 
@@ -174,39 +180,41 @@ def due_words(due_at: datetime | None, now: datetime) -> tuple[str, str]:
     return f"剩 {days} {unit}", "plain"
 
 
-@router.post("/items/{item_id}/{action}")
+@router.post("/items/{item_id}/{action}", dependencies=[Depends(requires(*_ACTING))])
 async def act(request: Request, item_id: str, action: str) -> RedirectResponse:
     """Do something to one item, and go back to where the button was."""
     office: Office = request.app.state.office
+    if not caller_of(request).may(*rights_for(action)):
+        raise NotFound("没有找到，请核对地址或编号")
     form = await request.form()
     sent = {name: str(form.get(name, "")) for name in ("reason", "text", "grade", "department")}
     version = str(form.get("version", ""))
     there = _safe(str(form.get("back", "")))
     try:
         relied = int(version) if version.isdecimal() and len(version) < 10 else None
-        did = act_of(office, caller_of(request).id, version=relied)
+        did = act_of(office, caller_of(request), version=relied)
         done = await run_in_threadpool(perform, desk_of(office), action, known_id(item_id), sent, did)
     except ServiceError as error:
         return _back(there, problem=str(error))
     return _back(there, done=done)
 
 
-@router.post("/ledger/sign")
+@router.post("/ledger/sign", dependencies=[Depends(requires(Right.SIGN))])
 async def sign_all(request: Request) -> RedirectResponse:
     """批量签发: each in its own transaction; what could not be signed is said."""
     office: Office = request.app.state.office
     chosen = [str(one) for one in (await request.form()).getlist("item")][:200]
-    done, problems = await run_in_threadpool(_sign, office, chosen, caller_of(request).id)
+    done, problems = await run_in_threadpool(_sign, office, chosen, caller_of(request))
     there = frame.address("/ledger", state=ItemState.AWAITING_SIGNATURE.value)
     said = f"已签发 {done} 件" if done else ""
     return _back(there, done=said, problem="" if chosen and not problems else problems or "请先勾选要签发的件")
 
 
-def _sign(office: Office, ids: list[str], actor: str) -> tuple[int, str]:
+def _sign(office: Office, ids: list[str], caller: Caller) -> tuple[int, str]:
     done, problems = 0, []
     for item_id in ids:
         try:
-            dispatch.sign(desk_of(office), known_id(item_id), act_of(office, actor))
+            dispatch.sign(desk_of(office), known_id(item_id), act_of(office, caller))
             done += 1
         except ServiceError as error:
             problems.append(str(error))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from nlp.domain import Stage, Track
 from service import statistics
+from service.access import Right
 from service.errors import Invalid
 from service.office import Office
 from service.store.listing import SubmissionFilter
 from service.store.records import Registered
 from service.web.api.parameters import submission_filter
+from service.web.callers import requires
 from service.web.pages import frame
 from service.web.pages.frame import Choice, Filter
 
@@ -46,13 +48,13 @@ class Period:
     last: str
 
 
-@router.get("/submissions")
+@router.get("/submissions", dependencies=[Depends(requires(Right.READ))])
 def listed(request: Request) -> HTMLResponse:
     """List all submissions."""
     return _list(request, "/submissions", "来稿", None)
 
 
-@router.get("/review")
+@router.get("/review", dependencies=[Depends(requires(Right.REVIEW))])
 def waiting(request: Request) -> HTMLResponse:
     """List what waits for a person's 拟办意见."""
     return _list(request, "/review", "待拟办", Stage.REVIEW)

@@ -11,25 +11,27 @@ from datetime import datetime, time
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from nlp.domain import Doubt, Openness, Routing, Submitter, Track, Urgency, Writing
 from service import attachments
+from service.access import Right
 from service.attachments import Upload
 from service.deadlines import BEIJING, local_day
 from service.errors import ServiceError
 from service.intake import Incoming, Receipt
 from service.office import Office
 from service.web.api.parameters import parse_choice, parse_day
-from service.web.callers import caller_of
+from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.judged import Judged, judged_view
 
 router = APIRouter()
 HERE = "/register"
+MAY_REGISTER = [Depends(requires(Right.REGISTER))]
 SOURCES = ("履职平台", "微信", "邮箱", "电话", "来信", "来访", "协商平台", "委员工作站", "12345 转")
 _KEY = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -57,26 +59,20 @@ class RegisterForm:
     reported_elsewhere: str = ""
 
 
-@router.get("/")
-def start() -> RedirectResponse:
-    """Begin with the form."""
-    return RedirectResponse(HERE)
-
-
-@router.get(HERE)
+@router.get(HERE, dependencies=MAY_REGISTER)
 def empty_form(request: Request) -> HTMLResponse:
     """Show the empty form."""
     today = local_day(request.app.state.office.now()).isoformat()
     return _form(request, RegisterForm(key=uuid4().hex, received_at=today), None)
 
 
-@router.post(f"{HERE}/judge")
+@router.post(f"{HERE}/judge", dependencies=MAY_REGISTER)
 def judge(request: Request, title: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "") -> HTMLResponse:
     """Judge what has been typed so far; nothing is kept."""
     return frame.fragment("_judgement.html", judged=_judged(request.app.state.office, title, text))
 
 
-@router.post(f"{HERE}/preview")
+@router.post(f"{HERE}/preview", dependencies=MAY_REGISTER)
 async def preview(request: Request) -> HTMLResponse:
     """Show the form again with the judgement beside it, for browsers without scripts."""
     form = _typed(await request.form())
@@ -84,7 +80,7 @@ async def preview(request: Request) -> HTMLResponse:
     return await run_in_threadpool(_form, request, form, judged)
 
 
-@router.post(HERE)
+@router.post(HERE, dependencies=MAY_REGISTER)
 async def register(request: Request) -> HTMLResponse:
     """Register what was typed, keep the files, show the 登记号."""
     office: Office = request.app.state.office

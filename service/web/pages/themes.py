@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from service import statistics
+from service.access import Right
 from service.deadlines import local_day
 from service.errors import Invalid
 from service.office import Office
 from service.store.listing import SubmissionFilter, ThemeCount
 from service.web.api.parameters import parse_day
+from service.web.callers import requires
 from service.web.pages import frame
 from service.web.pages.frame import Choice, Entry
 from service.web.pages.listing import Period
@@ -68,7 +70,7 @@ class Distribution:
     total: int
 
 
-@router.get(HERE)
+@router.get(HERE, dependencies=[Depends(requires(Right.READ))])
 def shown(request: Request) -> HTMLResponse:
     """Show the distribution."""
     office: Office = request.app.state.office
@@ -91,7 +93,7 @@ def shown(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/themes.xlsx")
+@router.get("/themes.xlsx", dependencies=[Depends(requires(Right.EXPORT))])
 def excel(request: Request) -> Response:
     """Give the table as a workbook."""
     office: Office = request.app.state.office
