@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.web import errors
-from service.web.api import description, health, items, queues, results, review, statistics, submissions
+from service.web.api import description, health, items, queues, review, statistics, submissions
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import attachments, detail, ledger, listing, register, sign_in, themes
@@ -37,8 +37,7 @@ def create_app(office: Office) -> FastAPI:
         title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
-    api = (submissions, queues, items, results, review, statistics)
-    for router in (each.router for each in api):
+    for router in (submissions.router, queues.router, items.router, review.router, statistics.router):
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)

@@ -15,7 +15,7 @@ from service.errors import ServiceError
 from service.intake import Incoming, Receipt
 from service.knowledge import training_files
 from service.office import Office
-from service.store.listing import SubmissionFilter
+from service.store.conditions import SubmissionFilter
 
 COUNT = 300
 WAITING = 6
@@ -113,7 +113,7 @@ def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: r
     desk = Desk(store=office.store, policy=office.policy, directory=office.taxonomy)
     steps: Sequence[tuple[int, Callable[[Act], QueueItem]]] = (
         (2, lambda act: dispatch.sign(desk, item.id, act)),
-        (5, lambda act: _taken_on(desk, item, act, chance)),
+        (5, lambda act: dispatch.accept(desk, item.id, act)),
         (30, lambda act: _result(desk, item, act, chance)),
         (36, lambda act: dispatch.close(desk, item.id, "", act)),
     )
@@ -127,15 +127,11 @@ def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: r
 _LEADS_ON = {ItemState.AWAITING_SIGNATURE, ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.ANSWERED}
 
 
-def _taken_on(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
-    if chance.random() < 0.06:
-        return dispatch.request_return(desk, item.id, chance.choice(RETURNS), act)
-    return dispatch.accept(desk, item.id, act)
-
-
 def _result(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
     dice = chance.random()
-    if dice < 0.04:
+    if dice < 0.06:
+        return dispatch.request_return(desk, item.id, chance.choice(RETURNS), act)
+    if dice < 0.10:
         dispatch.request_extension(desk, item.id, "涉及多个单位会商，需要延长时间。", act)
     grade = chance.randrange(len(ANSWERS))
     return dispatch.answer(desk, item.id, ANSWERS[grade], list(ResultGrade)[grade], act)

@@ -25,7 +25,7 @@ from nlp.policy import Policy
 from service.deadlines import local_day
 from service.directory import Directory
 from service.ids import new_id
-from service.placing import Placement, new_item, placements, release, stage_of
+from service.placing import Placement, adopted, new_item, placements, release, stage_of
 from service.store import decisions, events, queue, reviews, submissions
 from service.store.events import Happening
 from service.store.records import Registered, ReviewTask, StoredDecision, StoredPrediction
@@ -72,7 +72,13 @@ def make_entry(
     task = None if items or judgement.restricted else _task(submission, judgement, decision, now)
     stage = Stage.RESTRICTED if judgement.restricted else stage_of(decision.source, task is not None, items)
     return Entry(
-        registered=Registered(submission=submission, theme=decision.theme, lead=decision.lead, stage=stage),
+        registered=Registered(
+            submission=submission,
+            theme=decision.theme,
+            lead=decision.lead,
+            stage=stage,
+            adopted=adopted([stored], stage),
+        ),
         prediction=prediction,
         decision=stored,
         items=items,

@@ -21,6 +21,7 @@ from service.ids import new_id
 from service.limits import NAME_LENGTH, check_name, check_storable, is_blank
 from service.store import idempotency, receipts
 from service.store.engine import Store
+from service.store.idempotency import Claim
 from service.store.records import KeptAnswer
 
 KEY_LENGTH = 255
@@ -151,20 +152,26 @@ def _keep(
     fresh = [place for place, outcome in enumerate(outcomes) if outcome is None]
     fresh.sort(key=lambda place: (batch[place].caller, batch[place].idempotency_key or "", place))
     numbers = _numbers(connection, intake, [batch[place].track for place in fresh])
-    entries: list[Entry] = []
+    entries = {place: _entry(intake, batch[place], judged[place], next(numbers[batch[place].track])) for place in fresh}
+    told = {place: _receipt(entry, intake.directory) for place, entry in entries.items()}
+    keyed = {place: _key(batch[place]) for place in fresh if batch[place].idempotency_key is not None}
+    claims = [
+        Claim(caller=caller, key=key, body_sha256=batch[place].body_sha256, answer=asdict(told[place]))
+        for place, (caller, key) in keyed.items()
+    ]
+    ours = idempotency.claim(connection, claims, intake.now)
+    kept = []
     for place in fresh:
-        incoming = batch[place]
-        receipt_number = next(numbers[incoming.track])
-        entry = _entry(intake, incoming, judged[place], receipt_number)
-        receipt = _receipt(entry, intake.directory)
-        key = incoming.idempotency_key
-        if key is None or idempotency.claim(
-            connection, incoming.caller, key, incoming.body_sha256, asdict(receipt), intake.now
-        ):
-            entries.append(entry)
-            outcomes[place] = receipt
-    save_entries(connection, entries)
+        if place not in keyed or keyed[place] in ours:
+            ours.discard(keyed.get(place, ("", "")))
+            kept.append(entries[place])
+            outcomes[place] = told[place]
+    save_entries(connection, kept)
     _repeat(connection, batch, outcomes)
+
+
+def _key(incoming: Incoming) -> _Pair:
+    return incoming.caller, incoming.idempotency_key or ""
 
 
 def _numbers(connection: Connection, intake: _Intake, tracks: Sequence[Track]) -> dict[Track, Iterator[str]]:

@@ -28,8 +28,10 @@ def check_storable(value: str, field: str, most: int) -> None:
     """
     if len(value) > most:
         raise Invalid(f"内容过长：{len(value)} 字，最多 {most} 字，请删减后再提交", field=field, code="E_TOO_LONG")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise Invalid("含有不完整的 Unicode 字符，请检查编码后再提交", field=field, code="E_UNICODE")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Invalid("含有不完整的 Unicode 字符，请检查编码后再提交", field=field, code="E_UNICODE") from None
 
 
 def check_name(value: str, field: str, most: int = NAME_LENGTH) -> None:

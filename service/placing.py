@@ -12,7 +12,6 @@ from nlp.domain import (
     DecisionSource,
     Disposition,
     EventKind,
-    HandlingMode,
     ItemState,
     QueueItem,
     Role,
@@ -27,6 +26,7 @@ from service.errors import CalendarUnknown
 from service.ids import new_id
 from service.store import decisions, events, queue, reviews, submissions
 from service.store.events import Happening
+from service.store.records import StoredDecision
 
 _STAGES = {
     ItemState.AWAITING_SIGNATURE: Stage.AWAITING_SIGNATURE,
@@ -49,19 +49,14 @@ class Placement:
 def placements(directory: Directory, decision: RoutingDecision, day: date) -> tuple[Placement, ...]:
     """Tell who gets an item: the lead first, then each co-handler once. No lead that can be dispatched to, no items.
 
-    A department above 区级 / 垂管 never gets one. 单独办理 gives the lead alone an item; 分别办理 gives several
-    departments one each, none of which leads.
+    A department above 区级 / 垂管 never gets one.
     """
     if Disposition.DEPARTMENT not in decision.dispositions or decision.lead is None:
         return ()
     found = [acting(directory, each, day) for each in (decision.lead, *decision.co_handlers)]
     if found[0] is None or not found[0].level.dispatchable:
         return ()
-    ids = list(dict.fromkeys(each.id for each in found if each is not None and each.level.dispatchable))
-    if decision.mode is HandlingMode.SINGLE:
-        ids = ids[:1]
-    if decision.mode is HandlingMode.SEPARATE and len(ids) > 1:
-        return tuple(Placement(department=department, role=Role.PART) for department in ids)
+    ids = dict.fromkeys(each.id for each in found if each is not None and each.level.dispatchable)
     return tuple(
         Placement(department=department, role=Role.CO if number else Role.LEAD) for number, department in enumerate(ids)
     )
@@ -144,11 +139,31 @@ def withdraw(connection: Connection, item: QueueItem, actor: str, now: datetime,
 
 def settle(connection: Connection, submission_id: str) -> Stage:
     """Write theme, lead and stage of a submission as its current decision, review task and items now say."""
-    holding = decisions.current(connection, submission_id)
+    history = decisions.history(connection, submission_id)
+    holding = next(one for one in history if one.current)
     waiting = reviews.open_task(connection, submission_id) is not None
     stage = stage_of(holding.decision.source, waiting, queue.of_submission(connection, submission_id))
-    submissions.place(connection, submission_id, holding.decision.theme, holding.decision.lead, stage)
+    decided, taken = holding.decision, adopted(history, stage)
+    submissions.place(connection, submission_id, decided.theme, decided.lead, stage, taken)
     return stage
+
+
+def adopted(history: Sequence[StoredDecision], stage: Stage) -> bool | None:
+    """Tell whether what holds is what the machine last suggested; None as long as no person has decided or signed.
+
+    Args:
+        history: every decision on the submission, the oldest first.
+        stage: where it stands now.
+    """
+    holding = next(one for one in history if one.current)
+    if holding.person is None and stage in (Stage.REVIEW, Stage.AWAITING_SIGNATURE, Stage.RESTRICTED):
+        return None
+    suggested = next(one.decision for one in reversed(history) if one.person is None)
+    return _gist(suggested) == _gist(holding.decision)
+
+
+def _gist(decision: RoutingDecision) -> tuple[object, ...]:
+    return decision.theme, decision.lead, frozenset(decision.co_handlers), frozenset(decision.dispositions)
 
 
 def stage_of(source: DecisionSource, waiting: bool, items: Sequence[QueueItem]) -> Stage:

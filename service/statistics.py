@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nlp.domain import Event, ItemState, Prediction, QueueItem, Stage, Submitter
 from service.errors import Invalid, NotFound
 from service.store import attachments, decisions, events, listing, queue, submissions
+from service.store.conditions import Order, Place, SubmissionFilter
 from service.store.engine import Store
-from service.store.listing import ItemFilter, ItemRow, SubmissionFilter, ThemeCount
+from service.store.listing import Count, ItemFilter, ItemRow, ThemeCount
 from service.store.records import Attachment, Registered, StoredDecision, StoredPrediction
+
+_PLACE = re.compile(r"\d{4}-\d{2}-\d{2}~[0-9a-f-]{36}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some submissions, the newest first; `next_cursor` is None on the last page."""
+    """Some submissions in the order asked for; `next_cursor` is None on the last page."""
 
     rows: list[Registered]
     next_cursor: str | None
@@ -43,22 +47,36 @@ class Story:
     attachments: list[Attachment]
 
 
-def submissions_page(store: Store, wanted: SubmissionFilter, cursor: str | None, limit: int) -> Page:
-    """Read one page of submissions; the cursor is that of the page before.
+def submissions_page(
+    store: Store, wanted: SubmissionFilter, cursor: str | None, limit: int, order: Order = Order.REGISTERED
+) -> Page:
+    """Read one page of submissions; the cursor is that of the page before, in the same order.
 
     Raises:
         Invalid: the cursor is none of ours.
     """
-    if cursor is not None and (len(cursor) != 36 or not cursor.isascii()):
-        raise Invalid("翻页位置不正确，请回到第一页", field="cursor", code="E_CURSOR")
     with store.read() as connection:
-        found = listing.page(connection, wanted, cursor, limit + 1)
-    more = len(found) > limit
-    return Page(rows=found[:limit], next_cursor=found[limit - 1].submission.id if more else None)
+        rows, place = listing.page(connection, wanted, order, _read_place(cursor), limit)
+    return Page(rows=rows, next_cursor=f"{place.day}~{place.id}" if place else None)
+
+
+def _read_place(cursor: str | None) -> Place | None:
+    if cursor is None:
+        return None
+    if not _PLACE.match(cursor):
+        raise Invalid("翻页位置不正确，请回到第一页", field="cursor", code="E_CURSOR")
+    day, _, submission_id = cursor.partition("~")
+    return Place(day=day, id=submission_id)
 
 
 def submissions_count(store: Store, wanted: SubmissionFilter) -> int:
-    """Count submissions."""
+    """Count submissions to the last one."""
+    with store.read() as connection:
+        return listing.count(connection, wanted, most=None).number
+
+
+def submissions_counted(store: Store, wanted: SubmissionFilter) -> Count:
+    """Count submissions as far as a list tells."""
     with store.read() as connection:
         return listing.count(connection, wanted)
 
@@ -127,18 +145,6 @@ def theme_counts(store: Store, wanted: SubmissionFilter, by: str) -> list[ThemeC
         return listing.theme_counts(connection, wanted, by)
 
 
-def item_of(store: Store, item_id: str) -> QueueItem:
-    """Read one item.
-
-    Raises:
-        NotFound: there is none, or its submission is restricted.
-    """
-    with store.read() as connection:
-        item = queue.get(connection, item_id)
-        submissions.get(connection, item.submission_id)
-    return item
-
-
 def story(store: Store, submission_id: str, department: str | None = None) -> Story:
     """Read everything that is known of one submission; for a department, what concerns that department alone.
 
@@ -186,11 +192,11 @@ def unit_story(whole: Story, department: str) -> Story:
         ],
         items=own,
         events=[_without_others(event) for event in whole.events if event.item_id in ids],
-        attachments=[one for one in whole.attachments if one.item_id is None or one.item_id in ids],
+        attachments=whole.attachments,
     )
 
 
 def _without_others(event: Event) -> Event:
-    """Leave out of an event to whom an item went on, and what others agreed on."""
-    told = {name: value for name, value in json.loads(event.payload).items() if name not in ("to", "agreed", "before")}
+    """Leave out of an event to whom an item went on."""
+    told = {name: value for name, value in json.loads(event.payload).items() if name != "to"}
     return replace(event, payload=json.dumps(told, ensure_ascii=False, sort_keys=True))

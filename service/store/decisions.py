@@ -9,9 +9,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from nlp.domain import DecisionSource, ItemState
 from service.errors import Conflict, NotFound
+from service.store import submissions
 from service.store.columns import decision_values, prediction_values, read_decision, read_prediction
 from service.store.records import StoredDecision, StoredPrediction
-from service.store.tables import decisions, items, predictions, submissions
+from service.store.tables import decisions, items, predictions
 
 
 def add_predictions(connection: Connection, made: Sequence[StoredPrediction]) -> None:
@@ -60,11 +61,7 @@ def supersede_by_machine(connection: Connection, made: StoredDecision) -> None:
     if connection.execute(standing.limit(1)).first() is not None:
         raise Conflict("已按原建议生成承办件，系统不再改动")
     supersede(connection, made)
-    connection.execute(
-        update(submissions)
-        .where(submissions.c.id == made.submission_id)
-        .values(theme=made.decision.theme, lead=made.decision.lead)
-    )
+    submissions.place(connection, made.submission_id, made.decision.theme, made.decision.lead, None)
 
 
 def reinstate(connection: Connection, undone: StoredDecision) -> StoredDecision:

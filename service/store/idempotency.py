@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,16 @@ from service.store.upsert import insert_for
 _AT_ONCE = 200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a caller is about to be told for a key: `answer` is a JSON value, `body_sha256` names the body that asked."""
+
+    caller: str
+    key: str
+    body_sha256: str
+    answer: Any
+
+
 def find(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[KeptAnswer]:
     """Read what was kept for pairs of caller and key, in no order; pairs of which nothing is kept are left out."""
     wanted = tuple_(idempotency_keys.c.caller, idempotency_keys.c.key)
@@ -26,27 +37,27 @@ def find(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[KeptA
     ]
 
 
-def claim(connection: Connection, caller: str, key: str, body_sha256: str, answer: Any, now: datetime) -> bool:
-    """Keep the answer for a key unless one is kept already; waits for a transaction that is just keeping one.
-
-    Callers that claim several keys do so in the order of (caller, key), or they may wait for each other for ever.
+def claim(connection: Connection, claims: Sequence[Claim], now: datetime) -> set[tuple[str, str]]:
+    """Keep the answers for keys of which none is kept already; waits for a transaction that is just keeping one.
 
     Args:
         connection: a writing transaction.
-        caller: who sent the key.
-        key: the key.
-        body_sha256: hash of the body that came with it.
-        answer: JSON value.
+        claims: in the order of (caller, key), or two batches may wait for each other for ever; of two with the same
+            key the first is kept.
         now: aware moment.
 
     Returns:
-        Whether the key is now ours.
+        The pairs of caller and key that are now ours.
     """
-    statement = insert_for(connection, idempotency_keys).values(
-        caller=caller, key=key, body_sha256=body_sha256, answer=answer, created_at=now
-    )
-    kept = connection.execute(statement.on_conflict_do_nothing().returning(idempotency_keys.c.key))
-    return kept.first() is not None
+    if not claims:
+        return set()
+    statement = insert_for(connection, idempotency_keys).on_conflict_do_nothing()
+    rows = [
+        {"caller": one.caller, "key": one.key, "body_sha256": one.body_sha256, "answer": one.answer, "created_at": now}
+        for one in claims
+    ]
+    kept = connection.execute(statement.returning(idempotency_keys.c.caller, idempotency_keys.c.key), rows)
+    return {(row.caller, row.key) for row in kept}
 
 
 def purge(connection: Connection, before: datetime) -> int:

@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
-from nlp.domain import ItemState, QueueItem, Stage, Track
+from nlp.domain import ItemState, QueueItem, Stage
+from service.store import search, tallies
+from service.store.conditions import Order, Place, SubmissionFilter, conditions, ordered
 from service.store.queue import read_item
 from service.store.records import Registered
-from service.store.submissions import read_submission
+from service.store.search import Sought
+from service.store.submissions import read_registered, read_submission
 from service.store.tables import items, submissions
 
 GROUPINGS = ("month", "place", "department", "source")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubmissionFilter:
-    """Which submissions are asked for; None asks for all. Days are days in Beijing, both included."""
-
-    stage: Stage | None = None
-    theme: str | None = None
-    lead: str | None = None
-    source: str | None = None
-    place: str | None = None
-    track: Track | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    text: str = ""
+COUNTED = 10_000
+"""Most submissions that a list counts."""
+_STEP = 1_000
+_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Which items are asked for; None asks for all, no states for every open one.
-
-    Due moments: `due_from` is included, `due_before` is not. `text` is looked for in 登记号, title and text.
-    """
+    """Which items are asked for; None asks for all, no states for every open one."""
 
     department: str | None = None
     states: tuple[ItemState, ...] = ()
-    due_from: datetime | None = None
-    due_before: datetime | None = None
-    supervised: bool = False
-    extension_requested: bool = False
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +43,14 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many there are; `more` where counting stopped, so that there may be more."""
+
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeCount:
     """How many submissions of a theme (None: not decided yet) stand in a group (a month such as 2026-11, a place, …)."""
 
@@ -66,65 +59,119 @@ class ThemeCount:
     count: int
 
 
-def page(connection: Connection, wanted: SubmissionFilter, before: str | None, limit: int) -> list[Registered]:
-    """Read submissions, the newest first, those registered before the one with the id `before` where it is given."""
-    query = select(submissions).where(_submissions(wanted)).order_by(submissions.c.id.desc()).limit(limit)
-    if wanted.stage is None:
-        query = query.where(submissions.c.stage != Stage.VOID.value)
-    if before is not None:
-        query = query.where(submissions.c.id < before)
-    return [_registered(row) for row in connection.execute(query)]
+def page(
+    connection: Connection, wanted: SubmissionFilter, order: Order, after: Place | None, limit: int
+) -> tuple[list[Registered], Place | None]:
+    """Read submissions in an order, those behind a place where one is given.
 
-
-def count(connection: Connection, wanted: SubmissionFilter) -> int:
-    """Count submissions; void ones only where that stage is asked for.
-
-    They are few, and taking them from the sum lets an index alone answer the rest.
+    Returns:
+        At most `limit` of them, and the place behind which there may be more; None where there are none. When what is
+        looked for is frequent but the filters are not, a page may hold fewer than `limit` and still have one behind it.
     """
-    query = select(func.count()).select_from(submissions).where(_submissions(wanted))
-    total = int(connection.execute(query).scalar_one())
-    if wanted.stage is not None:
-        return total
-    return total - int(connection.execute(query.where(submissions.c.stage == Stage.VOID.value)).scalar_one())
+    query = select(submissions).where(conditions(wanted))
+    words = search.sought(wanted.text)
+    if words.hopeless:
+        return [], None
+    if not words.words:
+        rows = connection.execute(ordered(query, order, after).limit(limit + 1)).all()
+        found = [read_registered(row) for row in rows[:limit]]
+        return found, _place(rows[limit - 1]) if len(rows) > limit else None
+    check = not words.exact
+    if search.few(connection, words):
+        query = query.where(submissions.c.id.in_(search.candidates(connection, words)))
+    else:
+        check = True
+    return _walk(connection, query, order, after, limit, words if check else None)
+
+
+def _walk(
+    connection: Connection, query: Select[Any], order: Order, after: Place | None, limit: int, words: Sought | None
+) -> tuple[list[Registered], Place | None]:
+    """Read on until a page is full; `words` are looked for in each submission, None where the query is sure."""
+    found: list[Registered] = []
+    step = limit + 1
+    for _ in range(_STEPS):
+        rows = connection.execute(ordered(query, order, after).limit(step)).all()
+        for row in rows:
+            registered = read_registered(row)
+            if words is None or words.within(registered.submission):
+                if len(found) == limit:
+                    return found, after
+                found.append(registered)
+            after = _place(row)
+        if len(rows) < step:
+            return found, None
+        step = _STEP
+    return found, after
+
+
+def count(connection: Connection, wanted: SubmissionFilter, most: int | None = COUNTED) -> Count:
+    """Count submissions, no further than `most` (None: to the end); where words need looking at, a thousand or so."""
+    query = select(submissions).where(conditions(wanted))
+    words = search.sought(wanted.text)
+    if words.hopeless:
+        return Count(number=0, more=False)
+    if words.words and not search.few(connection, words):
+        found, _ = _walk(connection, query, Order.RECEIVED, None, _STEP, words)
+        return Count(number=len(found), more=True)
+    if words.words:
+        query = query.where(submissions.c.id.in_(search.candidates(connection, words)))
+    if words.words and not words.exact:
+        found, place = _walk(connection, query, Order.RECEIVED, None, _STEP, words)
+        return Count(number=len(found), more=place is not None)
+    some = query.with_only_columns(submissions.c.id).limit(None if most is None else most + 1).subquery()
+    number = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    return Count(number=number if most is None else min(number, most), more=most is not None and number > most)
 
 
 def stages(connection: Connection) -> dict[Stage, int]:
     """Count submissions by stage."""
-    query = select(submissions.c.stage, func.count()).where(~submissions.c.restricted).group_by(submissions.c.stage)
-    return {Stage(row[0]): int(row[1]) for row in connection.execute(query)}
+    return {Stage(value): number for value, number in tallies.stages(connection).items()}
 
 
 def values(connection: Connection, column: str, limit: int = 200) -> list[str]:
     """Read the values that occur in the column `source` or `place`, the most frequent first."""
-    field = submissions.c[column]
-    query = select(field).where(~submissions.c.restricted, field != "").group_by(field)
-    return [row[0] for row in connection.execute(query.order_by(func.count().desc(), field).limit(limit))]
+    return tallies.values(connection, column, limit)
 
 
 def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> list[ThemeCount]:
     """Count submissions by theme and month, place, lead department or source.
 
-    What was split is counted by its matters, not once more as a whole.
+    What was split is counted by its matters, not once more as a whole; what is void is not counted.
     """
+    wanted = replace(wanted, counted=True)
+    if wanted.only_days:
+        kind = "source" if by == "month" else by
+        summed = tallies.sums(connection, kind, wanted.first_day, wanted.last_day, by_month=by == "month")
+        return [ThemeCount(theme=theme or None, group=group, count=number) for theme, group, number in summed]
     groups: dict[str, ColumnElement[str]] = {
         "month": func.substr(submissions.c.received_day, 1, 7),
         "place": submissions.c.place,
         "department": func.coalesce(submissions.c.lead, ""),
         "source": submissions.c.source,
     }
-    group = groups[by]
-    query = (
-        select(submissions.c.theme, group, func.count())
-        .where(_submissions(wanted))
-        .group_by(submissions.c.theme, group)
+    group, words = groups[by], search.sought(wanted.text)
+    if words.hopeless:
+        return []
+    if words.words:
+        return _counted_words(connection, wanted, group, words)
+    query = select(submissions.c.theme, group, func.count()).where(conditions(wanted))
+    rows = connection.execute(query.group_by(submissions.c.theme, group))
+    return [ThemeCount(theme=row[0], group=row[1], count=int(row[2])) for row in rows]
+
+
+def _counted_words(
+    connection: Connection, wanted: SubmissionFilter, group: ColumnElement[str], words: Sought
+) -> list[ThemeCount]:
+    """Count what contains words, looking at each where the index alone cannot tell."""
+    query = select(submissions, group.label("counted_group")).where(
+        conditions(wanted), submissions.c.id.in_(search.candidates(connection, words))
     )
-    aside = query.where(submissions.c.stage.in_((Stage.SPLIT.value, Stage.VOID.value)))
-    fewer = {(row[0], row[1]): int(row[2]) for row in connection.execute(aside)}
-    counted = [
-        ThemeCount(theme=row[0], group=row[1], count=int(row[2]) - fewer.get((row[0], row[1]), 0))
-        for row in connection.execute(query)
-    ]
-    return [one for one in counted if one.count]
+    rows = connection.execute(query)
+    counts = Counter(
+        (row.theme, row.counted_group) for row in rows if words.exact or words.within(read_submission(row))
+    )
+    return [ThemeCount(theme=theme, group=value, count=number) for (theme, value), number in counts.items()]
 
 
 def item_page(
@@ -141,7 +188,7 @@ def item_page(
         query = query.where(later)
     rows = connection.execute(query).all()
     found = {row.id: row for row in _rows_of(connection, [row.submission_id for row in rows])}
-    return [ItemRow(item=read_item(row), registered=_registered(found[row.submission_id])) for row in rows]
+    return [ItemRow(item=read_item(row), registered=read_registered(found[row.submission_id])) for row in rows]
 
 
 def item_count(connection: Connection, wanted: ItemFilter) -> int:
@@ -167,50 +214,12 @@ def _items(wanted: ItemFilter) -> Select[Any]:
         .join_from(items, submissions)
         .where(~submissions.c.restricted, items.c.state.in_([state.value for state in states]))
     )
-    if wanted.department is not None:
-        query = query.where(items.c.department == wanted.department)
-    if wanted.due_from is not None:
-        query = query.where(items.c.due_at >= wanted.due_from)
-    if wanted.due_before is not None:
-        query = query.where(items.c.due_at < wanted.due_before)
-    if wanted.supervised:
-        query = query.where(items.c.supervised)
-    if wanted.extension_requested:
-        query = query.where(items.c.extension_requested)
-    return query.where(_containing(wanted.text)) if wanted.text else query
+    return query if wanted.department is None else query.where(items.c.department == wanted.department)
 
 
 def _rows_of(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:
     return connection.execute(select(submissions).where(submissions.c.id.in_(ids))).all()
 
 
-def _registered(row: Any) -> Registered:
-    return Registered(submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage))
-
-
-def _submissions(wanted: SubmissionFilter) -> ColumnElement[bool]:
-    table = submissions.c
-    conditions: list[ColumnElement[bool]] = [~table.restricted]
-    if wanted.stage is not None:
-        conditions.append(table.stage == wanted.stage.value)
-    if wanted.track is not None:
-        conditions.append(table.track == wanted.track.value)
-    for column, value in ((table.lead, wanted.lead), (table.source, wanted.source), (table.place, wanted.place)):
-        if value is not None:
-            conditions.append(column == value)
-    if wanted.theme is not None:
-        conditions.append(table.theme == wanted.theme if wanted.theme else table.theme.is_(None))
-    if wanted.first_day is not None:
-        conditions.append(table.received_day >= wanted.first_day.isoformat())
-    if wanted.last_day is not None:
-        conditions.append(table.received_day <= wanted.last_day.isoformat())
-    if wanted.text:
-        conditions.append(_containing(wanted.text))
-    return and_(*conditions)
-
-
-def _containing(text: str) -> ColumnElement[bool]:
-    if "\x00" in text:
-        return false()
-    parts = (column.contains(text, autoescape=True) for column in (submissions.c.title, submissions.c.text))
-    return or_(submissions.c.receipt.contains(text, autoescape=True), *parts)
+def _place(row: Any) -> Place:
+    return Place(day=row.received_day, id=row.id)

@@ -10,12 +10,16 @@ from nlp.domain import Prediction, RoutingDecision, Stage, Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """A submission and where it stands. `theme` and `lead` are those of its current decision."""
+    """A submission and where it stands. `theme` and `lead` are those of its current decision.
+
+    `adopted`: whether the last suggestion of the machine was taken as it was; None, not decided yet.
+    """
 
     submission: Submission
     theme: str | None
     lead: str | None
     stage: Stage
+    adopted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +66,7 @@ class ReviewTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file kept by its hash; `name` is what its sender called it, as data, and `size` counts bytes.
-
-    `item_id` names the item whose department sent it with its answer; None where it came with the submission.
-    """
+    """A file kept by its hash; `name` is what its sender called it, as data, and `size` counts bytes."""
 
     id: str
     submission_id: str
@@ -74,7 +75,6 @@ class Attachment:
     size: int
     media_type: str
     stored_at: datetime
-    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -10,9 +11,11 @@ from sqlalchemy import Connection, insert, select, update
 from nlp.domain import Openness, Stage, Submission, Track, Urgency
 from service.deadlines import local_day
 from service.errors import NotFound
+from service.store import search, tallies
 from service.store.columns import read_submitter, submitter_values
 from service.store.records import Registered
 from service.store.tables import submissions
+from service.store.tallies import Counted
 
 _ENUMS: dict[str, Any] = {"track": Track, "urgency": Urgency, "openness": Openness}
 _PLAIN = (
@@ -33,7 +36,10 @@ _PLAIN = (
 def add(connection: Connection, registered: Sequence[Registered]) -> None:
     """Add submissions with the theme, lead and stage that their first decision gives them."""
     if registered:
-        connection.execute(insert(submissions), [_values(each) for each in registered])
+        rows = [_values(each) for each in registered]
+        connection.execute(insert(submissions), rows)
+        search.add(connection, [each.submission for each in registered])
+        tallies.change(connection, gone=(), come=[_counted(row) for row in rows if not row["restricted"]])
 
 
 def get(connection: Connection, submission_id: str) -> Registered:
@@ -54,11 +60,45 @@ def lock(connection: Connection, submission_id: str) -> Registered:
     return _one(connection, submission_id, locked=True)
 
 
-def place(connection: Connection, submission_id: str, theme: str | None, lead: str | None, stage: Stage) -> None:
-    """Write the three columns that repeat what the current decision and the items say."""
-    connection.execute(
-        update(submissions).where(submissions.c.id == submission_id).values(theme=theme, lead=lead, stage=stage.value)
-    )
+def place(
+    connection: Connection,
+    submission_id: str,
+    theme: str | None,
+    lead: str | None,
+    stage: Stage | None,
+    adopted: bool | None = None,
+) -> None:
+    """Write the columns that repeat what the current decision and the items say; without a stage it stays."""
+    chosen = submissions.c.id == submission_id
+    before = connection.execute(select(submissions).where(chosen)).one()
+    there = stage.value if stage else before.stage
+    connection.execute(update(submissions).where(chosen).values(theme=theme, lead=lead, stage=there, adopted=adopted))
+    if not before.restricted:
+        gone = tallies.counted(before)
+        come = replace(gone, theme=theme, lead=lead, stage=there, adopted=adopted)
+        tallies.change(connection, gone=[gone], come=[come])
+
+
+def restrict(connection: Connection, submission_id: str, restricted: bool) -> None:
+    """Take a submission out of lists, counts and the search index, or let it back in.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chosen = submissions.c.id == submission_id
+    row = connection.execute(select(submissions).where(chosen).with_for_update(key_share=True)).first()
+    if row is None:
+        raise NotFound("没有找到这件来稿或工单，请核对编号")
+    if row.restricted is restricted:
+        return
+    connection.execute(update(submissions).where(chosen).values(restricted=restricted))
+    submission, counted = read_submission(row), [tallies.counted(row)]
+    if restricted:
+        search.remove(connection, submission)
+        tallies.change(connection, gone=counted, come=())
+    else:
+        search.add(connection, [replace(submission, restricted=False)])
+        tallies.change(connection, gone=(), come=counted)
 
 
 def read_submission(row: Any) -> Submission:
@@ -78,7 +118,18 @@ def _one(connection: Connection, submission_id: str, *, locked: bool) -> Registe
     row = connection.execute(query).first()
     if row is None:
         raise NotFound("没有找到这件来稿或工单，请核对编号")
-    return Registered(submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage))
+    return read_registered(row)
+
+
+def read_registered(row: Any) -> Registered:
+    """Read a row of `submissions`."""
+    return Registered(
+        submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage), adopted=row.adopted
+    )
+
+
+def _counted(row: dict[str, Any]) -> Counted:
+    return Counted(**{field.name: row[field.name] for field in fields(Counted)})
 
 
 def _values(registered: Registered) -> dict[str, Any]:
@@ -92,4 +143,5 @@ def _values(registered: Registered) -> dict[str, Any]:
         "theme": registered.theme,
         "lead": registered.lead,
         "stage": registered.stage.value,
+        "adopted": registered.adopted,
     }

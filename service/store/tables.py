@@ -1,8 +1,9 @@
 """Every table, as SQLAlchemy Core. The invariants that the product promises stand here as unique indexes.
 
-Two columns of `submissions` repeat what the current decision says (`theme`, `lead`) and one what its items say
-(`stage`), so that lists and counts of a million rows need no join; they are written in the transaction that writes the
-decision or the transition, and a test derives them again from decisions and events.
+Two columns of `submissions` repeat what the current decision says (`theme`, `lead`), one what its items say (`stage`)
+and one whether the last suggestion of the machine was taken as it was (`adopted`; NULL: not decided yet), so that lists
+and counts of a million rows need no join; they are written in the transaction that writes the decision or the
+transition, and a test derives them again from decisions and events.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     Dialect,
     Float,
@@ -122,11 +122,14 @@ submissions = Table(
     Column("theme", String(80)),
     Column("lead", String(80)),
     Column("stage", String(20), nullable=False),
+    Column("adopted", Boolean),
     Index("ix_submissions_open_id", "id", **_where("NOT restricted")),
-    Index("ix_submissions_stage_id", "stage", "id"),
-    Index("ix_submissions_theme_day", "theme", "received_day", "restricted"),
-    Index("ix_submissions_lead_day", "lead", "received_day", "restricted"),
-    Index("ix_submissions_day", "received_day", "restricted", "theme", "place", "source", "lead"),
+    Index("ix_submissions_day", "received_day", "id"),
+    Index("ix_submissions_stage_day", "stage", "received_day", "id"),
+    Index("ix_submissions_theme_day", "theme", "received_day", "id"),
+    Index("ix_submissions_lead_day", "lead", "received_day", "id"),
+    Index("ix_submissions_place_day", "place", "received_day", "id"),
+    Index("ix_submissions_source_day", "source", "received_day", "id"),
 )
 """`stage`: review | awaiting_signature | queued | in_progress | answered | closed | kept | restricted."""
 
@@ -209,13 +212,6 @@ items = Table(
     Column("grade", String(1)),
     Column("return_reason", Words, nullable=False),
     Column("replaces", String(36), ForeignKey("items.id")),
-    Column("extension_until", Date),
-    Column("handler", String(80), nullable=False),
-    Column("supervised", Boolean, nullable=False),
-    Column("audited_at", Moment),
-    Column("fed_back_at", Moment),
-    Column("satisfaction", String(20)),
-    Column("archived_at", Moment),
     Index(
         "uq_items_open_department",
         "submission_id",
@@ -231,7 +227,6 @@ items = Table(
     ),
     Index("ix_items_claim", "department", "state", "id"),
     Index("ix_items_state", "state", "id"),
-    Index("ix_items_due", "due_at", "id"),
 )
 
 events = Table(
@@ -245,6 +240,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("payload", Json, nullable=False),
     Index("ix_events_actor", "actor", "at"),
+    Index("ix_events_kind_at", "kind", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -258,7 +254,6 @@ attachments = Table(
     Column("size", Integer, nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("stored_at", Moment, nullable=False),
-    Column("item_id", String(36), ForeignKey("items.id")),
 )
 
 labels = Table(

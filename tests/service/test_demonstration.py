@@ -1,7 +1,8 @@
 from nlp.domain import ItemState, Stage
 from service import demonstration, statistics
 from service.office import Office
-from service.store.listing import ItemFilter, SubmissionFilter
+from service.store.conditions import SubmissionFilter
+from service.store.listing import ItemFilter
 
 
 def test_no_page_is_empty(office: Office) -> None:

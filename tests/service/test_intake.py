@@ -10,8 +10,9 @@ from service import intake, statistics
 from service.errors import Invalid, NotFound, SecretText
 from service.intake import Incoming, Receipt
 from service.store import tables
+from service.store.conditions import SubmissionFilter
 from service.store.engine import Store
-from service.store.listing import ItemFilter, SubmissionFilter
+from service.store.listing import ItemFilter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 Take = Callable[..., list[object]]

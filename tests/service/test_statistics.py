@@ -6,8 +6,9 @@ from nlp.domain import ItemState, Stage, Track
 from service import dispatch, statistics
 from service.dispatch import Act, Desk
 from service.errors import Invalid, NotFound
+from service.store.conditions import SubmissionFilter
 from service.store.engine import Store
-from service.store.listing import ItemFilter, SubmissionFilter
+from service.store.listing import ItemFilter
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from service.access import Caller
 from service.dispatch import Act, Desk
 from service.errors import Invalid, NotFound
 from service.office import Office
-from service.store.listing import SubmissionFilter
+from service.store.conditions import SubmissionFilter
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)

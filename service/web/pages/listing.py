@@ -13,7 +13,7 @@ from service import statistics
 from service.access import Right
 from service.errors import Invalid
 from service.office import Office
-from service.store.listing import SubmissionFilter
+from service.store.conditions import SubmissionFilter
 from service.store.records import Registered
 from service.web.api.parameters import submission_filter
 from service.web.callers import requires

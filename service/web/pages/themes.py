@@ -18,7 +18,8 @@ from service.access import Right
 from service.deadlines import local_day
 from service.errors import Invalid
 from service.office import Office
-from service.store.listing import SubmissionFilter, ThemeCount
+from service.store.conditions import SubmissionFilter
+from service.store.listing import ThemeCount
 from service.web.api.parameters import parse_day
 from service.web.callers import requires
 from service.web.pages import frame

@@ -1,0 +1,102 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from nlp.domain import Stage, Submission, Submitter, Track
+from service.store import listing, search
+from service.store.conditions import Order, SubmissionFilter
+from service.store.engine import Store
+from service.store.records import Registered
+from service.store.submissions import add, restrict
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def keep(store: Store, number: int, **fields: object) -> Submission:
+    values = {
+        "id": f"01900000-0000-7000-8000-{number:012d}",
+        "receipt": f"XC-2026-{number:04d}",
+        "track": Track.SUBMISSION,
+        "title": "",
+        "text": "",
+        "source": "微信",
+        "place": "",
+        "submitter": Submitter(),
+        "received_at": NOW,
+        "registered_at": NOW,
+    }
+    made = Submission(**{**values, **fields})  # type: ignore[arg-type]
+    with store.write() as connection:
+        add(connection, [Registered(submission=made, theme=None, lead=None, stage=Stage.REVIEW)])
+    return made
+
+
+def found(store: Store, text: str) -> list[int]:
+    with store.read() as connection:
+        rows, _ = listing.page(connection, SubmissionFilter(text=text), Order.RECEIVED, None, 50)
+    return sorted(int(one.submission.id[-4:]) for one in rows)
+
+
+@pytest.fixture
+def three(store: Store) -> list[Submission]:
+    return [
+        keep(
+            store, 1, title="路口红绿灯坏了", text="请修一修", submitter=Submitter(name="马委员", cosigners=("李晓",))
+        ),
+        keep(store, 2, title="绿化带", text='灯光\n球场 𠀀字 100% don\'t "x" AND'),
+        keep(store, 3, title="ＡＢＣ路", text="红绿相间，灯下"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("红绿", [1, 3]),
+        ("绿灯", [1]),
+        ("红绿灯", [1]),
+        ("灯光球", [2]),
+        ("球场 灯光", [2]),
+        ("灯", [1, 2, 3]),
+        ("坏了", [1]),
+        ("马委", [1]),
+        ("李晓", [1]),
+        ("xc-2026-0002", [2]),
+        ("abc", [3]),
+        ("𠀀字", [2]),
+        ("0%", [2]),
+        ("n't", [2]),
+        ('"x', [2]),
+        ("AND", [2]),
+        ("修灯", []),
+        ("字1", [2]),
+    ],
+)
+def test_any_characters_find_what_contains_them(store: Store, three, text: str, numbers: list[int]) -> None:
+    assert found(store, text) == numbers
+
+
+def test_the_index_proposes_and_the_text_disposes(store: Store, three) -> None:
+    mixed = keep(store, 4, text="红绿……绿灯")
+    assert found(store, "红绿灯") == [1]
+    words = search.sought("红绿灯")
+    with store.read() as connection:
+        proposed = set(connection.execute(search.candidates(connection, words)).scalars())
+    assert proposed == {three[0].id, mixed.id}
+    assert not words.exact
+    assert [words.within(one) for one in (three[0], mixed)] == [True, False]
+
+
+def test_what_is_restricted_is_never_in_the_index(store: Store, three) -> None:
+    keep(store, 5, title="红绿灯", restricted=True)
+    assert found(store, "红绿灯") == [1]
+    with store.write() as connection:
+        restrict(connection, three[0].id, True)
+    assert found(store, "红绿") == [3]
+    with store.write() as connection:
+        restrict(connection, three[0].id, False)
+    assert found(store, "红绿灯") == [1]
+
+
+def test_nothing_that_can_be_seen_finds_nothing() -> None:
+    assert search.sought("\x00").hopeless
+    assert not search.sought("  ").hopeless

@@ -1,0 +1,75 @@
+"""The tallies against a count of the rows themselves, after everything that can happen to a submission."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from nlp.domain import Disposition
+from service import dispatch, review, statistics
+from service.dispatch import Act, Desk
+from service.errors import Conflict
+from service.review import Opinion
+from service.store import tallies
+from service.store.conditions import SubmissionFilter
+from service.store.engine import Store
+from service.store.list_tables import tallies as table
+from service.store.submissions import restrict
+from service.store.tables import submissions
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def kept(store: Store) -> dict[tuple[str, ...], int]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    with store.read() as connection:
+        for row in connection.execute(select(table)):
+            counts[(row.level, row.kind, row.period, row.value, row.theme)] += row.number
+    return {key: number for key, number in counts.items() if number}
+
+
+def recounted(store: Store) -> dict[tuple[str, ...], int]:
+    with store.read() as connection:
+        rows = connection.execute(select(submissions).where(~submissions.c.restricted)).all()
+    return dict(tallies.recounted(rows))
+
+
+def test_tallies_equal_a_recount_whatever_happens(desk: Desk, receive) -> None:
+    store = desk.store
+    ids = [
+        receive(
+            f"{'转疑市'[number % 3]}{number}",
+            place=["上桥镇", "", "板桥乡"][number % 3],
+            received_at=NOW - timedelta(days=17 * number),
+        ).id
+        for number in range(12)
+    ]
+    receive("告某人")
+    assert kept(store) == recounted(store)
+    for number, one in enumerate(ids):
+        opinion = Opinion() if number % 2 else Opinion(theme="elderly-care", lead="civil-affairs")
+        review.decide(store, desk.directory, one, opinion, "desk", NOW)
+    review.undo(store, desk.directory, ids[0], "desk", NOW)
+    review.decide(store, desk.directory, ids[2], Opinion(lead="", dispositions=(Disposition.KEEP,)), "desk", NOW)
+    for one in ids:
+        for item in statistics.story(store, one).items:
+            try:
+                dispatch.sign(desk, item.id, Act(actor="desk", now=NOW))
+            except Conflict:
+                continue
+    with store.write() as connection:
+        restrict(connection, ids[4], True)
+    assert kept(store) == recounted(store)
+    assert {value for _, kind, _, value, _ in kept(store) if kind == "adopted"} == {"kept", "changed"}
+
+
+def test_any_days_are_summed_from_months_and_days(store: Store, receive) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=5 * number) for number in range(60)]
+    for day in days:
+        receive("转", received_at=datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+    spans = [(days[a], days[b]) for a, b in ((0, 59), (1, 2), (3, 30), (7, 7), (12, 18))]
+    for first, last in [*spans, (date(2026, 2, 1), date(2026, 4, 30)), (date(2026, 2, 2), date(2026, 4, 1))]:
+        wanted = SubmissionFilter(first_day=first, last_day=last)
+        told = statistics.theme_counts(store, wanted, "month")
+        expected = Counter(day.isoformat()[:7] for day in days if first <= day <= last)
+        assert {one.group: one.count for one in told} == expected
