@@ -16,7 +16,19 @@ from service.web import errors
 from service.web.api import description, health, items, queues, review, statistics, submissions
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
-from service.web.pages import attachments, detail, ledger, listing, register, sign_in, themes
+from service.web.pages import (
+    attachments,
+    audit,
+    detail,
+    keys,
+    ledger,
+    listing,
+    people,
+    register,
+    restricted,
+    sign_in,
+    themes,
+)
 
 STATIC = Path(__file__).parent / "web" / "static"
 API = "/api/v1"
@@ -41,7 +53,7 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)
-    for page in (sign_in, register, listing, detail, ledger, themes, attachments):
+    for page in (sign_in, register, listing, detail, ledger, themes, attachments, restricted, people, keys, audit):
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

@@ -30,8 +30,20 @@ class Upload:
     content: bytes
 
 
-def keep(store: Store, folder: Path, submission_id: str, upload: Upload, limit: int, actor: str, now: datetime) -> str:
+def keep(
+    store: Store,
+    folder: Path,
+    submission_id: str,
+    upload: Upload,
+    limit: int,
+    actor: str,
+    now: datetime,
+    *,
+    registering: bool = False,
+) -> str:
     """Keep a file with a submission and give its id. The same bytes are kept once, however often they come.
+
+    While a submission is being registered its files are kept with it, restricted or not.
 
     Raises:
         NotFound: there is no such submission, or it is restricted.
@@ -45,7 +57,8 @@ def keep(store: Store, folder: Path, submission_id: str, upload: Upload, limit: 
         raise Invalid(f"附件超过 {limit // 1_000_000} MB 的上限", field="files", code="E_TOO_LARGE")
     digest = hashlib.sha256(upload.content).hexdigest()
     with store.write() as connection:
-        submissions.lock(connection, submission_id)
+        if not (registering and submissions.exists(connection, submission_id)):
+            submissions.lock(connection, submission_id)
         _write(path_of(folder, digest), upload.content)
         kept = Attachment(
             id=new_id(now),

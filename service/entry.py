@@ -69,7 +69,7 @@ def make_entry(
         made_at=now,
     )
     items, note = _items(submission, stored, wanted, policy, now)
-    task = None if items or judgement.restricted else _task(submission, judgement, decision, now)
+    task = None if items or judgement.restricted else review_task(submission, judgement, decision, now)
     stage = Stage.RESTRICTED if judgement.restricted else stage_of(decision.source, task is not None, items)
     return Entry(
         registered=Registered(
@@ -122,7 +122,8 @@ def _items(
     return tuple(item for item, _ in released), next((note for _, note in released if note), None)
 
 
-def _task(submission: Submission, judgement: Judgement, decision: RoutingDecision, now: datetime) -> ReviewTask:
+def review_task(submission: Submission, judgement: Judgement, decision: RoutingDecision, now: datetime) -> ReviewTask:
+    """Make the task of a submission that waits for a person, as urgent as it is."""
     priority = _PRIORITIES[submission.urgency]
     if Doubt.URGENT in decision.doubts:
         priority = min(priority, _PRIORITIES[Urgency.URGENT])

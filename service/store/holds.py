@@ -56,3 +56,8 @@ def release(connection: Connection, submission_id: str, person: str, now: dateti
     """End the hold of a person, and whatever hold of the submission has ended by itself."""
     own = or_(holds.c.person == person, holds.c.until <= now)
     connection.execute(delete(holds).where(holds.c.submission_id == submission_id, own))
+
+
+def release_all(connection: Connection, person: str) -> None:
+    """End every hold of a person."""
+    connection.execute(delete(holds).where(holds.c.person == person))

@@ -60,6 +60,11 @@ def lock(connection: Connection, submission_id: str) -> Registered:
     return _one(connection, submission_id, locked=True)
 
 
+def exists(connection: Connection, submission_id: str) -> bool:
+    """Tell whether there is a submission of that id, restricted or not."""
+    return connection.execute(select(submissions.c.id).where(submissions.c.id == submission_id)).first() is not None
+
+
 def place(
     connection: Connection,
     submission_id: str,

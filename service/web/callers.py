@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.access import PROGRAM, Caller, Right
 from service.errors import NotFound
+from service.keys import caller_of_key
 from service.office import Office
 from service.settings import Settings, is_loopback
 from service.signing_in import Lifetime, caller_of_session
@@ -19,6 +20,8 @@ from service.web.errors import SignedOut
 SESSION = "minyi_session"
 DEVICE = "minyi_device"
 PASSWORD_PAGE = "/password"  # noqa: S105 - an address
+PROGRAMS = ("/api/", "/metrics")
+"""Where programs may call; pages are for people."""
 _BROWSER = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
 _PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
@@ -69,8 +72,13 @@ def _resolved(request: Request) -> Caller:
     office: Office = request.app.state.office
     if is_local_program(request):
         return PROGRAM
-    token = request.cookies.get(SESSION)
-    found = caller_of_session(office.store, token, lifetime_of(office.settings), office.now()) if token else None
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        by_program = scheme.lower() == "bearer" and request.url.path.startswith(PROGRAMS)
+        found = caller_of_key(office.store, secret.strip(), office.now()) if by_program else None
+    else:
+        token = request.cookies.get(SESSION)
+        found = caller_of_session(office.store, token, lifetime_of(office.settings), office.now()) if token else None
     if found is None:
         raise SignedOut
     return found
@@ -84,7 +92,7 @@ def is_local_program(request: Request) -> bool:
     settings: Settings = request.app.state.office.settings
     if not (settings.local_api and settings.loopback and request.client and is_loopback(request.client.host)):
         return False
-    if not request.url.path.startswith(("/api/", "/metrics")):
+    if not request.url.path.startswith(PROGRAMS):
         return False
     headers = request.headers
     if "authorization" in headers or SESSION in request.cookies or headers.get("user-agent", "").startswith("Mozilla"):

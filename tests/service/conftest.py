@@ -79,6 +79,11 @@ def taxonomy(knowledge) -> Taxonomy:
 
 
 @pytest.fixture
+def word_judge(taxonomy: Taxonomy) -> WordJudge:
+    return WordJudge(taxonomy)
+
+
+@pytest.fixture
 def desk(store: Store, taxonomy: Taxonomy) -> Desk:
     return Desk(store=store, policy=POLICY, directory=taxonomy)
 

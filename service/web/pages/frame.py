@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from nlp.domain import Doubt, Evidence, ItemState, Stage
-from service import statistics
+from service import restricted, statistics
 from service.access import Caller, Right
 from service.deadlines import BEIJING
 from service.office import Office
@@ -76,12 +76,24 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
             Entry(name="待拟办", address="/review", count=stages.get(Stage.REVIEW, 0), rights=(Right.REVIEW,)),
             Entry(name="来稿", address="/submissions", rights=(Right.READ,)),
             Entry(name="转办台账", address="/ledger", count=signing, rights=(Right.READ,)),
+            *_restricted(office, caller),
             Entry(name="我的承办件" if caller.department else "承办单位", address=own, rights=(Right.UNIT, Right.READ)),
         ],
         [Entry(name="主题分布", address="/themes", rights=(Right.READ,))],
-        [Entry(name="接口说明", address="/docs", rights=(Right.SETTINGS,))],
+        [
+            Entry(name="人员", address="/people", rights=(Right.PEOPLE,)),
+            Entry(name="接口密钥", address="/keys", rights=(Right.PEOPLE,)),
+            Entry(name="审计日志", address="/audit", rights=(Right.AUDIT,)),
+        ],
     ]
     return _lined([[one for one in group if not one.rights or caller.may(*one.rights)] for group in groups])
+
+
+def _restricted(office: Office, caller: Caller) -> list[Entry]:
+    """Give the entry of 限阅件 to those who are named for it; nobody else learns whether there are any."""
+    if not caller.may(Right.RESTRICTED):
+        return []
+    return [Entry(name="限阅件", address="/restricted", count=len(restricted.waiting(office.store, caller)))]
 
 
 def _lined(groups: Sequence[Sequence[Entry]]) -> list[Entry | None]:

@@ -94,8 +94,8 @@ async def register(request: Request) -> HTMLResponse:
     except ServiceError as error:
         return await run_in_threadpool(_form, request, form, None, problem=str(error), status=422)
     restricted = receipt.doubts == (Doubt.ACCUSATION.value,) and receipt.theme is None
-    uploads = [] if restricted else await uploads_of(sent)
-    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, caller_of(request).id)
+    uploads, actor = await uploads_of(sent), caller_of(request).id
+    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, actor, registering=True)
     return await run_in_threadpool(_registered, request, receipt, restricted, problems)
 
 
@@ -107,7 +107,9 @@ async def uploads_of(sent: FormData) -> list[Upload]:
     ]
 
 
-def keep_files(office: Office, submission_id: str, uploads: list[Upload], actor: str) -> list[str]:
+def keep_files(
+    office: Office, submission_id: str, uploads: list[Upload], actor: str, *, registering: bool = False
+) -> list[str]:
     """Keep files with a submission; give what went wrong, in Chinese, one line a file."""
     problems: list[str] = []
     for upload in uploads:
@@ -121,6 +123,7 @@ def keep_files(office: Office, submission_id: str, uploads: list[Upload], actor:
                 settings.attachment_limit,
                 actor,
                 office.now(),
+                registering=registering,
             )
         except ServiceError as error:
             problems.append(f"附件“{upload.name[:60]}”没有保存：{error}")

@@ -119,6 +119,10 @@ def home_of(caller: Caller) -> str:
         return "/submissions"
     if caller.department is not None:
         return f"/departments/{caller.department}"
+    if caller.may(Right.PEOPLE):
+        return "/people"
+    if caller.may(Right.AUDIT):
+        return "/audit"
     return PASSWORD_PAGE
 
 
