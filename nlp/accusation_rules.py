@@ -114,27 +114,16 @@ _OFFICIAL_BIT, _GRAVE_BIT, _CALLED_BIT, _TOLD_BIT, _INNOCENT_BIT, _ENDS_BIT = ra
 _ACCUSING = ((_GRAVE, _GRAVE_BIT, GRAVE_REACH), (_CALLED, _CALLED_BIT, GRAVE_REACH), (_TOLD, _TOLD_BIT, TOLD_REACH))
 
 
-def accusing(texts: Sequence[str], flagged: Sequence[bool]) -> list[bool]:
-    """Tell which normalised texts accuse an office or official.
-
-    Args:
-        texts: the texts.
-        flagged: which of them the second detector takes for an accusation; it counts where an office is named.
-    """
+def accusing(texts: Sequence[str]) -> list[bool]:
+    """Tell which normalised texts accuse an office or official."""
     if not texts:
         return []
     looked = _SCREEN.look(characters_of(texts))
     needed = 1 << _OFFICIAL_BIT
     return [
-        bool(bits & needed)
-        and ((flag and _names_office(text, looked, number)) or any(True for _ in _passages(text, looked, number)))
-        for number, (text, flag, bits) in enumerate(zip(texts, flagged, looked.texts(), strict=True))
+        bool(bits & needed) and any(True for _ in _passages(text, looked, number))
+        for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True))
     ]
-
-
-def names_office(text: str) -> bool:
-    """Tell whether anybody who holds an office, or an office, is spoken of at all; without one nothing is accused."""
-    return _names_office(text, _SCREEN.look(characters_of([text])), 0)
 
 
 def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
@@ -144,10 +133,6 @@ def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
     """
     return tuple(sorted(set(_passages(text, _SCREEN.look(characters_of([text])), 0))))
-
-
-def _names_office(text: str, looked: Looked, number: int) -> bool:
-    return any(_OFFICIAL.match(text, place, len(text)) for place in looked.places(_OFFICIAL_BIT, number))
 
 
 def _passages(text: str, looked: Looked, number: int) -> Iterator[tuple[int, int]]:

@@ -60,7 +60,7 @@ class Judge:
         fields = normalise([part for writing in read for part in (writing.title, writing.text)])
         wholes = [f"{title.text}\n{text.text}".strip() for title, text in zip(fields[::2], fields[1::2], strict=True)]
         predictions, flagged, matters = self._predict(fields)
-        accused = accusing(wholes, flagged)
+        accused = [flag or told for flag, told in zip(flagged, accusing(wholes), strict=True)]
         seen = intake_checks.look_at([f"{writing.title}\n{writing.text}" for writing in read])
         personal = find_personal_data(read)
         return [

@@ -170,7 +170,7 @@ def train_version(
     Raises:
         TrainingDataError, KnowledgeError, ArtifactError: see the functions that do the work.
     """
-    from nlp.accusation import train_accusation_model
+    from nlp.accusation_training import train_accusation_model
     from nlp.training import Recipe, train
 
     taxonomy = None if own_taxonomy is None else load_own_taxonomy(own_taxonomy)

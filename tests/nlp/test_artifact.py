@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nlp import artifact
-from nlp.accusation import train_accusation_model
+from nlp.accusation_training import train_accusation_model
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
 from nlp.errors import ArtifactError
