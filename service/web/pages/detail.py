@@ -208,6 +208,8 @@ async def attach(request: Request, submission_id: str) -> RedirectResponse:
     uploads = await uploads_of(await request.form())
     actor = caller_of(request).id
     problems = await run_in_threadpool(keep_files, request.app.state.office, known_id(submission_id), uploads, actor)
+    if not uploads:
+        problems = ["请先选择要添加的附件"]
     return back(submission_id, problem="；".join(problems), done="" if problems else "附件已保存")
 
 
