@@ -84,6 +84,8 @@ class Role(Labelled):
 
     LEAD = "lead", "主办"
     CO = "co", "会办"
+    PART = "part", "分办"
+    """One of several departments that each answer for their own part (分别办理)."""
 
 
 class Routing(Labelled):
@@ -183,6 +185,14 @@ class EventKind(Labelled):
     RELEASE_PROPOSED = "release_proposed", "提出误判解除"
     RELEASE_REFUSED = "release_refused", "不同意误判解除"
     RELEASED = "released", "误判解除"
+    AUDITED = "audited", "审核通过"
+    SENT_BACK = "sent_back", "退回重办"
+    FED_BACK = "fed_back", "反馈委员"
+    RATED = "rated", "评价"
+    ARCHIVED = "archived", "归档"
+    SUPERVISED = "supervised", "督办"
+    UNSUPERVISED = "unsupervised", "取消督办"
+    TAKEN_BACK = "taken_back", "撤销操作"
 
 
 class ResultGrade(Labelled):
@@ -194,10 +204,29 @@ class ResultGrade(Labelled):
     REFERENCE = "D", "留作参考"
 
 
+class Satisfaction(Labelled):
+    """评价: what the submitter says of the result."""
+
+    SATISFIED = "satisfied", "满意"
+    BASICALLY = "basically", "基本满意"
+    NOT = "not", "不满意"
+
+
+class Way(Labelled):
+    """方式: how something reached somebody outside this system."""
+
+    OA = "oa", "OA"
+    PAPER = "paper", "纸质"
+    PHONE = "phone", "电话"
+    WECHAT = "wechat", "微信"
+    VISIT = "visit", "当面"
+
+
 class Urgency(Labelled):
     """缓急 of a submission."""
 
     NORMAL = "normal", "一般"
+    PROMPT = "prompt", "较急"
     URGENT = "urgent", "紧急"
     CRITICAL = "critical", "特急"
 
@@ -421,7 +450,8 @@ class QueueItem:
 
     `lease_token` names the lease that holds the item until `leased_until`; an expired lease can be claimed again.
     `version` grows by one with every transition and is what a page sends back to notice that somebody was faster.
-    `replaces` is the id of the returned item in whose place this one was opened.
+    `replaces` is the id of the returned item in whose place this one was opened. `handler` (经办) is who took it on: the
+    actor, or the name that the desk wrote down for a unit. `extension_until` is the day that the unit asked for.
     """
 
     id: str
@@ -445,6 +475,13 @@ class QueueItem:
     grade: ResultGrade | None = None
     return_reason: str = ""
     replaces: str | None = None
+    extension_until: date | None = None
+    handler: str = ""
+    supervised: bool = False
+    audited_at: datetime | None = None
+    fed_back_at: datetime | None = None
+    satisfaction: Satisfaction | None = None
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,9 @@ class Policy:
     reply_months_hard: int = 6
     co_reply_months: int = 1
     work_order_days: int = 15
+    work_order_prompt_days: int = 7
     work_order_urgent_hours: int = 24
+    work_order_critical_hours: int = 2
     lease_seconds: int = 900
 
 
@@ -48,14 +50,21 @@ _SECTIONS = {
     "intake": ("direct_dispatch_sources", "receipt_submission", "receipt_work_order"),
     "deadlines": (
         "return_days", "reply_months", "reply_months_hard", "co_reply_months", "work_order_days",
-        "work_order_urgent_hours", "lease_seconds",
+        "work_order_prompt_days", "work_order_urgent_hours", "work_order_critical_hours", "lease_seconds",
     ),
 }  # fmt: skip
 _MOST = {
     "return_days": 60, "reply_months": 60, "reply_months_hard": 60, "co_reply_months": 60, "work_order_days": 366,
-    "work_order_urgent_hours": 720, "lease_seconds": 86_400,
+    "work_order_prompt_days": 366, "work_order_urgent_hours": 720, "work_order_critical_hours": 720,
+    "lease_seconds": 86_400,
 }  # fmt: skip
-_ORDERED = (("short_length", "long_length"), ("long_length", "max_length"), ("reply_months", "reply_months_hard"))
+_ORDERED = (
+    ("short_length", "long_length"),
+    ("long_length", "max_length"),
+    ("reply_months", "reply_months_hard"),
+    ("work_order_prompt_days", "work_order_days"),
+    ("work_order_critical_hours", "work_order_urgent_hours"),
+)
 _NUMBER_FORMAT = re.compile(r"(?:0?\d{1,2})?d?\Z")
 _SHARES = ("error_target", "error_level", "narrow_margin")
 _PATTERNS = ("receipt_submission", "receipt_work_order")

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.web import errors
-from service.web.api import description, health, items, queues, review, statistics, submissions
+from service.web.api import description, health, items, queues, results, review, statistics, submissions
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import (
@@ -49,7 +49,8 @@ def create_app(office: Office) -> FastAPI:
         title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
-    for router in (submissions.router, queues.router, items.router, review.router, statistics.router):
+    api = (submissions, queues, items, results, review, statistics)
+    for router in (each.router for each in api):
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)

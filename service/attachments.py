@@ -38,12 +38,14 @@ def keep(
     limit: int,
     actor: str,
     now: datetime,
+    item_id: str | None = None,
     *,
     registering: bool = False,
 ) -> str:
     """Keep a file with a submission and give its id. The same bytes are kept once, however often they come.
 
-    While a submission is being registered its files are kept with it, restricted or not.
+    While a submission is being registered its files are kept with it, restricted or not. `item_id` names the item with
+    whose answer a file came.
 
     Raises:
         NotFound: there is no such submission, or it is restricted.
@@ -68,6 +70,7 @@ def keep(
             size=len(upload.content),
             media_type=upload.media_type[:100] or "application/octet-stream",
             stored_at=now,
+            item_id=item_id,
         )
         attachments.add(connection, kept)
         told = (("name", name), ("sha256", digest))
@@ -91,13 +94,15 @@ def find(store: Store, folder: Path, attachment_id: str, department: str | None 
     """Find a kept file, with the rights of its submission.
 
     Raises:
-        NotFound: there is none, its submission is restricted, or the department has no signed item of it.
+        NotFound: there is none, its submission is restricted, the department has no signed item of it, or it came
+            with another department's answer.
         Unavailable: its bytes are gone.
     """
     with store.read() as connection:
         found = attachments.get(connection, attachment_id)
         items = queue.of_submission(connection, found.submission_id) if department is not None else []
-    if department is not None and not any(one.department == department and one.signed_at for one in items):
+    own = {one.id for one in items if one.department == department and one.signed_at}
+    if department is not None and (not own or found.item_id not in (None, *own)):
         raise NotFound("没有找到这个附件")
     path = path_of(folder, found.sha256)
     if not path.is_file():

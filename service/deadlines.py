@@ -58,17 +58,23 @@ def add_months(day: date, count: int) -> date:
 def reply_due(policy: Policy, track: Track, role: Role, urgency: Urgency, since: datetime) -> datetime:
     """Tell when a department must have answered what left the office at `since`.
 
-    来稿: months, fewer for a co-handler. 工单: working days, or hours by the clock when it is not of normal urgency.
+    来稿: months, fewer for a co-handler. 工单: by its urgency, working days or hours by the clock.
 
     Raises:
         CalendarUnknown: working days run into a year whose holidays are not known.
     """
-    if track is Track.WORK_ORDER and urgency is not Urgency.NORMAL:
-        return since + timedelta(hours=policy.work_order_urgent_hours)
     if track is Track.WORK_ORDER:
-        return end_of_day(add_working_days(local_day(since), policy.work_order_days))
-    months = policy.reply_months if role is Role.LEAD else policy.co_reply_months
+        return _work_order_due(policy, urgency, since)
+    months = policy.co_reply_months if role is Role.CO else policy.reply_months
     return end_of_day(add_months(local_day(since), months))
+
+
+def _work_order_due(policy: Policy, urgency: Urgency, since: datetime) -> datetime:
+    hours = {Urgency.CRITICAL: policy.work_order_critical_hours, Urgency.URGENT: policy.work_order_urgent_hours}
+    if urgency in hours:
+        return since + timedelta(hours=hours[urgency])
+    days = policy.work_order_prompt_days if urgency is Urgency.PROMPT else policy.work_order_days
+    return end_of_day(add_working_days(local_day(since), days))
 
 
 def extended_due(policy: Policy, track: Track, due_at: datetime | None, since: datetime) -> datetime:

@@ -113,7 +113,7 @@ def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: r
     desk = Desk(store=office.store, policy=office.policy, directory=office.taxonomy)
     steps: Sequence[tuple[int, Callable[[Act], QueueItem]]] = (
         (2, lambda act: dispatch.sign(desk, item.id, act)),
-        (5, lambda act: dispatch.accept(desk, item.id, act)),
+        (5, lambda act: _taken_on(desk, item, act, chance)),
         (30, lambda act: _result(desk, item, act, chance)),
         (36, lambda act: dispatch.close(desk, item.id, "", act)),
     )
@@ -127,11 +127,15 @@ def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: r
 _LEADS_ON = {ItemState.AWAITING_SIGNATURE, ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.ANSWERED}
 
 
+def _taken_on(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
+    if chance.random() < 0.06:
+        return dispatch.request_return(desk, item.id, chance.choice(RETURNS), act)
+    return dispatch.accept(desk, item.id, act)
+
+
 def _result(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
     dice = chance.random()
-    if dice < 0.06:
-        return dispatch.request_return(desk, item.id, chance.choice(RETURNS), act)
-    if dice < 0.10:
+    if dice < 0.04:
         dispatch.request_extension(desk, item.id, "涉及多个单位会商，需要延长时间。", act)
     grade = chance.randrange(len(ANSWERS))
     return dispatch.answer(desk, item.id, ANSWERS[grade], list(ResultGrade)[grade], act)

@@ -22,7 +22,8 @@ from service.errors import Invalid
 class Opinion:
     """A person's 拟办意见. None leaves a part as the machine suggested it; `lead` "" means no department.
 
-    `reason` says why the suggestion was corrected; nobody has to.
+    `reason` says why the suggestion was corrected; nobody has to. `mode` (办理方式) None: 主办会办 where there are
+    co-handlers, unless the same departments were to act separately.
     """
 
     theme: str | None = None
@@ -30,6 +31,7 @@ class Opinion:
     lead: str | None = None
     co_handlers: tuple[str, ...] | None = None
     reason: str = ""
+    mode: HandlingMode | None = None
 
 
 def decided(directory: Directory, old: RoutingDecision, opinion: Opinion, now: datetime) -> RoutingDecision:
@@ -50,18 +52,27 @@ def decided(directory: Directory, old: RoutingDecision, opinion: Opinion, now: d
     dispositions = _dispositions(directory, old, opinion, lead, now)
     if Disposition.DEPARTMENT in dispositions and lead is None:
         raise Invalid("去向选了“转办部门”，请选择主办单位", field="department", code="E_DEPARTMENT")
+    others = tuple(one for one in dict.fromkeys(co_handlers) if one != lead) if lead else ()
+    mode = _mode(old, opinion, lead, others)
     return replace(
         old,
         routing=Routing.REVIEW,
         theme=theme,
         dispositions=dispositions,
         lead=lead,
-        co_handlers=tuple(one for one in dict.fromkeys(co_handlers) if one != lead) if lead else (),
-        mode=HandlingMode.LEAD_AND_CO if lead and co_handlers else HandlingMode.SINGLE,
+        co_handlers=() if mode is HandlingMode.SINGLE else others,
+        mode=mode,
         source=DecisionSource.PERSON,
         duty=old.duty if (theme, lead) == (old.theme, old.lead) else None,
         reasons=old.reasons if (theme, lead) == (old.theme, old.lead) else ("人工拟办",),
     )
+
+
+def _mode(old: RoutingDecision, opinion: Opinion, lead: str | None, others: tuple[str, ...]) -> HandlingMode:
+    if not others:
+        return HandlingMode.SINGLE
+    same = (lead, others) == (old.lead, old.co_handlers) and old.mode is HandlingMode.SEPARATE
+    return opinion.mode or (HandlingMode.SEPARATE if same else HandlingMode.LEAD_AND_CO)
 
 
 def _dispositions(
@@ -81,9 +92,7 @@ def _dispositions(
 
 def differs(old: RoutingDecision, new: RoutingDecision) -> bool:
     """Tell whether a person decided something else than what was suggested."""
-    return (old.theme, old.lead, old.co_handlers, old.dispositions) != (
-        new.theme,
-        new.lead,
-        new.co_handlers,
-        new.dispositions,
-    )
+    parts = (old.theme, old.lead, old.co_handlers, old.dispositions)
+    if parts != (new.theme, new.lead, new.co_handlers, new.dispositions):
+        return True
+    return bool(new.co_handlers) and old.mode is not new.mode

@@ -12,6 +12,7 @@ from nlp.domain import (
     DecisionSource,
     Disposition,
     EventKind,
+    HandlingMode,
     ItemState,
     QueueItem,
     Role,
@@ -49,14 +50,19 @@ class Placement:
 def placements(directory: Directory, decision: RoutingDecision, day: date) -> tuple[Placement, ...]:
     """Tell who gets an item: the lead first, then each co-handler once. No lead that can be dispatched to, no items.
 
-    A department above 区级 / 垂管 never gets one.
+    A department above 区级 / 垂管 never gets one. 单独办理 gives the lead alone an item; 分别办理 gives several
+    departments one each, none of which leads.
     """
     if Disposition.DEPARTMENT not in decision.dispositions or decision.lead is None:
         return ()
     found = [acting(directory, each, day) for each in (decision.lead, *decision.co_handlers)]
     if found[0] is None or not found[0].level.dispatchable:
         return ()
-    ids = dict.fromkeys(each.id for each in found if each is not None and each.level.dispatchable)
+    ids = list(dict.fromkeys(each.id for each in found if each is not None and each.level.dispatchable))
+    if decision.mode is HandlingMode.SINGLE:
+        ids = ids[:1]
+    if decision.mode is HandlingMode.SEPARATE and len(ids) > 1:
+        return tuple(Placement(department=department, role=Role.PART) for department in ids)
     return tuple(
         Placement(department=department, role=Role.CO if number else Role.LEAD) for number, department in enumerate(ids)
     )

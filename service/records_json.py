@@ -148,6 +148,13 @@ def item_json(item: QueueItem) -> dict[str, Any]:
         "grade": item.grade.value if item.grade else None,
         "return_reason": item.return_reason,
         "replaces": item.replaces,
+        "extension_until": item.extension_until.isoformat() if item.extension_until else None,
+        "handler": item.handler,
+        "supervised": item.supervised,
+        "audited_at": moment(item.audited_at),
+        "fed_back_at": moment(item.fed_back_at),
+        "satisfaction": item.satisfaction.value if item.satisfaction else None,
+        "archived_at": moment(item.archived_at),
     }
 
 

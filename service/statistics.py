@@ -145,6 +145,18 @@ def theme_counts(store: Store, wanted: SubmissionFilter, by: str) -> list[ThemeC
         return listing.theme_counts(connection, wanted, by)
 
 
+def item_of(store: Store, item_id: str) -> QueueItem:
+    """Read one item.
+
+    Raises:
+        NotFound: there is none, or its submission is restricted.
+    """
+    with store.read() as connection:
+        item = queue.get(connection, item_id)
+        submissions.get(connection, item.submission_id)
+    return item
+
+
 def story(store: Store, submission_id: str, department: str | None = None) -> Story:
     """Read everything that is known of one submission; for a department, what concerns that department alone.
 
@@ -192,11 +204,11 @@ def unit_story(whole: Story, department: str) -> Story:
         ],
         items=own,
         events=[_without_others(event) for event in whole.events if event.item_id in ids],
-        attachments=whole.attachments,
+        attachments=[one for one in whole.attachments if one.item_id is None or one.item_id in ids],
     )
 
 
 def _without_others(event: Event) -> Event:
-    """Leave out of an event to whom an item went on."""
-    told = {name: value for name, value in json.loads(event.payload).items() if name != "to"}
+    """Leave out of an event to whom an item went on, and what others agreed on."""
+    told = {name: value for name, value in json.loads(event.payload).items() if name not in ("to", "agreed", "before")}
     return replace(event, payload=json.dumps(told, ensure_ascii=False, sort_keys=True))

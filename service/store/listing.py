@@ -28,10 +28,18 @@ _STEPS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """Which items are asked for; None asks for all, no states for every open one."""
+    """Which items are asked for; None asks for all, no states for every open one.
+
+    Due moments: `due_from` is included, `due_before` is not. `text` is looked for in 登记号, title and text.
+    """
 
     department: str | None = None
     states: tuple[ItemState, ...] = ()
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    supervised: bool = False
+    extension_requested: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +222,17 @@ def _items(wanted: ItemFilter) -> Select[Any]:
         .join_from(items, submissions)
         .where(~submissions.c.restricted, items.c.state.in_([state.value for state in states]))
     )
-    return query if wanted.department is None else query.where(items.c.department == wanted.department)
+    if wanted.department is not None:
+        query = query.where(items.c.department == wanted.department)
+    if wanted.due_from is not None:
+        query = query.where(items.c.due_at >= wanted.due_from)
+    if wanted.due_before is not None:
+        query = query.where(items.c.due_at < wanted.due_before)
+    if wanted.supervised:
+        query = query.where(items.c.supervised)
+    if wanted.extension_requested:
+        query = query.where(items.c.extension_requested)
+    return query.where(_containing(wanted.text)) if wanted.text else query
 
 
 def _rows_of(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:

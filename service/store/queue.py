@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from nlp.domain import ItemState, QueueItem, ResultGrade, Role
+from nlp.domain import ItemState, QueueItem, ResultGrade, Role, Satisfaction
 from service.errors import Conflict, NotFound
 from service.store.tables import items
 
+UNKNOWN = "没有找到这个承办件，请核对编号"
 _NAMES = tuple(field.name for field in fields(QueueItem))
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "role": Role,
+    "state": ItemState,
+    "grade": ResultGrade,
+    "satisfaction": Satisfaction,
+}
 
 
 def add(connection: Connection, added: Sequence[QueueItem]) -> None:
@@ -101,8 +108,8 @@ def claim(
 def read_item(row: Any) -> QueueItem:
     """Read the item of a row that has the columns of `items`."""
     values = {name: getattr(row, name) for name in _NAMES}
-    grade = None if row.grade is None else ResultGrade(row.grade)
-    return QueueItem(**{**values, "role": Role(row.role), "state": ItemState(row.state), "grade": grade})
+    kept = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
+    return QueueItem(**{**values, **kept})
 
 
 def _one(connection: Connection, item_id: str, *, locked: bool) -> QueueItem:
@@ -111,11 +118,10 @@ def _one(connection: Connection, item_id: str, *, locked: bool) -> QueueItem:
         query = query.with_for_update(key_share=True)
     row = connection.execute(query).first()
     if row is None:
-        raise NotFound("没有找到这个承办件，请核对编号")
+        raise NotFound(UNKNOWN)
     return read_item(row)
 
 
 def _values(item: QueueItem) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in _NAMES}
-    grade = None if item.grade is None else item.grade.value
-    return {**values, "role": item.role.value, "state": item.state.value, "grade": grade}
+    return {**values, **{name: values[name].value for name in _KINDS if values[name] is not None}}

@@ -66,7 +66,10 @@ class ReviewTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file kept by its hash; `name` is what its sender called it, as data, and `size` counts bytes."""
+    """A file kept by its hash; `name` is what its sender called it, as data, and `size` counts bytes.
+
+    `item_id` names the item whose department sent it with its answer; None where it came with the submission.
+    """
 
     id: str
     submission_id: str
@@ -75,6 +78,7 @@ class Attachment:
     size: int
     media_type: str
     stored_at: datetime
+    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -212,6 +213,13 @@ items = Table(
     Column("grade", String(1)),
     Column("return_reason", Words, nullable=False),
     Column("replaces", String(36), ForeignKey("items.id")),
+    Column("extension_until", Date),
+    Column("handler", String(80), nullable=False),
+    Column("supervised", Boolean, nullable=False),
+    Column("audited_at", Moment),
+    Column("fed_back_at", Moment),
+    Column("satisfaction", String(20)),
+    Column("archived_at", Moment),
     Index(
         "uq_items_open_department",
         "submission_id",
@@ -227,6 +235,7 @@ items = Table(
     ),
     Index("ix_items_claim", "department", "state", "id"),
     Index("ix_items_state", "state", "id"),
+    Index("ix_items_due", "due_at", "id"),
 )
 
 events = Table(
@@ -254,6 +263,7 @@ attachments = Table(
     Column("size", Integer, nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("stored_at", Moment, nullable=False),
+    Column("item_id", String(36), ForeignKey("items.id")),
 )
 
 labels = Table(

@@ -67,9 +67,11 @@ def test_from_review_to_the_end(page, open_page) -> None:
     row = unit.locator("tr", has_text=title[:8]).first
     row.locator("summary:has-text('报送办理结果')").click()
     row.locator("textarea").first.fill("已增开两个兴趣班")
+    row.locator("[name=grade]").first.select_option("A")
     row.locator("form button:has-text('报送办理结果')").first.click()
     unit.wait_for_selector("text=已报送办理结果")
     page.goto("/ledger?state=answered")
+    page.locator("tr", has_text=title[:8]).locator("summary:has-text('更多')").first.click()
     page.locator("tr", has_text=title[:8]).locator("summary:has-text('办结')").first.click()
     page.locator("tr", has_text=title[:8]).locator("form button:has-text('办结')").first.click()
     page.wait_for_selector("text=已办结")

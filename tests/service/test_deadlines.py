@@ -39,7 +39,9 @@ def test_days_left() -> None:
     [
         (Track.SUBMISSION, Role.LEAD, Urgency.NORMAL, "2025-06-03"),
         (Track.SUBMISSION, Role.CO, Urgency.NORMAL, "2025-04-03"),
+        (Track.SUBMISSION, Role.PART, Urgency.NORMAL, "2025-06-03"),
         (Track.WORK_ORDER, Role.LEAD, Urgency.NORMAL, "2025-03-24"),
+        (Track.WORK_ORDER, Role.LEAD, Urgency.PROMPT, "2025-03-12"),
     ],
 )
 def test_due_days(track: Track, role: Role, urgency: Urgency, due: str) -> None:
@@ -47,7 +49,8 @@ def test_due_days(track: Track, role: Role, urgency: Urgency, due: str) -> None:
     assert deadlines.reply_due(POLICY, track, role, urgency, since).date().isoformat() == due
 
 
-def test_urgent_work_orders_go_by_the_clock() -> None:
+@pytest.mark.parametrize(("urgency", "hours"), [(Urgency.CRITICAL, 2), (Urgency.URGENT, 24)])
+def test_urgent_work_orders_go_by_the_clock(urgency: Urgency, hours: int) -> None:
     since = datetime(2025, 3, 3, 1, tzinfo=UTC)
-    due = deadlines.reply_due(POLICY, Track.WORK_ORDER, Role.LEAD, Urgency.URGENT, since)
-    assert due - since == timedelta(hours=24)
+    due = deadlines.reply_due(POLICY, Track.WORK_ORDER, Role.LEAD, urgency, since)
+    assert due - since == timedelta(hours=hours)

@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from nlp.domain import EventKind, ItemState, ResultGrade, Stage
+from nlp.domain import ItemState, ResultGrade, Stage, Way
 from service import dispatch, statistics
+from service.deadlines import local_day
 from service.dispatch import Act, Desk
 from service.errors import Conflict, Invalid, NotFound, ServiceError
 from service.placing import stage_of
+from service.steps import Paper
 from service.store import queue, reviews
 from service.store.engine import Store
 from service.store.tables import items
@@ -129,18 +131,64 @@ def test_extension(desk: Desk, receive, act: Act) -> None:
     assert not extended.extension_requested
 
 
+def test_a_longer_time_ends_where_the_office_says(desk: Desk, receive, act: Act) -> None:
+    item = signed(desk, receive("转办"), act)[0]
+    with pytest.raises(Invalid, match="晚于现在的到期日"):
+        dispatch.request_extension(desk, item.id, "会商", act, date(2027, 2, 24))
+    with pytest.raises(Invalid, match="最长只能延到 2027-05-24"):
+        dispatch.request_extension(desk, item.id, "会商", act, date(2027, 5, 25))
+    asked = dispatch.request_extension(desk, item.id, "会商", act, date(2027, 3, 31))
+    assert asked.extension_until == date(2027, 3, 31)
+    extended = dispatch.decide_extension(desk, item.id, True, "", act)
+    assert extended.due_at is not None
+    assert (local_day(extended.due_at), extended.extension_until) == (date(2027, 3, 31), None)
+
+
+def test_the_window_to_return_is_five_working_days(desk: Desk, receive, act: Act) -> None:
+    item = signed(desk, receive("转办"), act)[0]
+    last = dispatch.return_window(desk.policy, item)
+    assert last is not None
+    assert local_day(last) == date(2026, 12, 1)
+    late = replace(act, now=datetime(2026, 12, 2, 1, tzinfo=UTC))
+    with pytest.raises(Conflict, match="2026-12-01"):
+        dispatch.request_return(desk, item.id, "不归我们管", late)
+    on_paper = replace(late, paper=Paper(person="王科长", way=Way.OA, day=date(2026, 12, 1)))
+    assert dispatch.request_return(desk, item.id, "附文件", on_paper).state is ItemState.RETURN_REQUESTED
+
+
+def test_after_three_moves_the_departments_must_have_agreed(desk: Desk, receive, act: Act) -> None:
+    item = signed(desk, receive("转办"), act)[0]
+    for department in ("civil-affairs", "finance", "water"):
+        item = dispatch.reassign(desk, item.id, department, "", act)
+    moved = dispatch.reassign(desk, item.id, "justice", "", act, agreed="11 月 20 日三家会商，由司法局办理")
+    assert moved.department == "justice"
+    assert "会商" in statistics.story(desk.store, item.submission_id).events[-1].payload
+
+
+def test_another_unit_is_told_what_nobody_knows(desk: Desk, receive, act: Act) -> None:
+    item = signed(desk, receive("转办"), act)[0]
+    stranger = replace(act, department="health")
+    with pytest.raises(NotFound) as foreign:
+        dispatch.accept(desk, item.id, stranger)
+    with pytest.raises(NotFound) as missing:
+        dispatch.accept(desk, "01900000-0000-7000-8000-000000000000", stranger)
+    assert str(foreign.value) == str(missing.value)
+    with pytest.raises(NotFound):
+        dispatch.claim(desk, "education", 5, 60, stranger)
+    assert dispatch.accept(desk, item.id, replace(act, department="education")).handler == "desk"
+
+
+def test_an_unsigned_item_is_not_the_units_yet(desk: Desk, receive, act: Act) -> None:
+    item = items_of(desk.store, receive("转办"))[0]
+    with pytest.raises(NotFound):
+        dispatch.sign(desk, item.id, replace(act, department="education"))
+
+
 def test_closing_without_an_answer_needs_a_reason(desk: Desk, receive, act: Act) -> None:
     item = signed(desk, receive("转办"), act)[0]
     with pytest.raises(Invalid, match="须填写理由"):
         dispatch.close(desk, item.id, "", act)
     assert dispatch.close(desk, item.id, "来稿人撤回", act).state is ItemState.CLOSED
-
-
-def test_reminders_stay_in_the_history(desk: Desk, receive, act: Act) -> None:
-    receipt = receive("转办")
-    item = signed(desk, receipt, act)[0]
-    dispatch.remind(desk, item.id, "电话，联系王科长", act)
-    assert statistics.story(desk.store, receipt.id).events[-1].kind == EventKind.REMINDED
 
 
 def test_unknown_item_and_department(desk: Desk, act: Act) -> None:

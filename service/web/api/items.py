@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from nlp.domain import Disposition, ResultGrade
+from nlp.domain import Disposition, HandlingMode, ResultGrade
 from service import dispatch, review
 from service.access import Caller, Right
 from service.dispatch import Act
@@ -14,7 +14,7 @@ from service.errors import Invalid
 from service.office import Office
 from service.records_json import decision_json, item_json
 from service.web.api import schemas
-from service.web.api.parameters import TheOffice, act_of, desk_of, known_id
+from service.web.api.parameters import TheOffice, act_of, desk_of, known_id, parse_choice, parse_day
 from service.web.body import json_body
 from service.web.callers import TheCaller, requires
 
@@ -88,19 +88,22 @@ def reassign(
 ) -> dict[str, Any]:
     """同意改派; the answer is the new department's item."""
     act = _act(office, caller, body)
-    return item_json(dispatch.reassign(desk_of(office), known_id(item_id), body.department, body.reason, act))
+    moved = dispatch.reassign(desk_of(office), known_id(item_id), body.department, body.reason, act, agreed=body.agreed)
+    return item_json(moved)
 
 
-@router.post("/items/{item_id}/extend", dependencies=UNITS, openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/extend", dependencies=UNITS, openapi_extra={"x-body": "ExtendBody"})
 def extend(
     office: TheOffice,
     caller: TheCaller,
     item_id: str,
-    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
+    body: Annotated[schemas.ExtendBody, Depends(json_body(schemas.ExtendBody))],
 ) -> dict[str, Any]:
     """申请延期; the desk decides by `decide-extension`."""
     return item_json(
-        dispatch.request_extension(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body))
+        dispatch.request_extension(
+            desk_of(office), known_id(item_id), body.reason, _act(office, caller, body), parse_day(body.until, "until")
+        )
     )
 
 
@@ -112,8 +115,9 @@ def decide_extension(
     body: Annotated[schemas.ExtensionBody, Depends(json_body(schemas.ExtensionBody))],
 ) -> dict[str, Any]:
     """同意延期 or 不同意延期."""
-    act = _act(office, caller, body)
-    return item_json(dispatch.decide_extension(desk_of(office), known_id(item_id), body.granted, body.reason, act))
+    act, until = _act(office, caller, body), parse_day(body.until, "until")
+    decided = dispatch.decide_extension(desk_of(office), known_id(item_id), body.granted, body.reason, act, until)
+    return item_json(decided)
 
 
 @router.post("/items/{item_id}/answer", dependencies=UNITS, openapi_extra={"x-body": "AnswerBody"})
@@ -139,17 +143,6 @@ def close(
     return item_json(dispatch.close(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/remind", dependencies=DESK, openapi_extra={"x-body": "ReasonBody"})
-def remind(
-    office: TheOffice,
-    caller: TheCaller,
-    item_id: str,
-    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
-) -> dict[str, Any]:
-    """催办."""
-    return item_json(dispatch.remind(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body)))
-
-
 @router.post(
     "/submissions/{submission_id}/decide",
     dependencies=[Depends(requires(Right.REVIEW))],
@@ -168,6 +161,7 @@ def decide(
         lead=body.department,
         co_handlers=None if body.co_departments is None else tuple(body.co_departments),
         reason=body.reason,
+        mode=parse_choice(HandlingMode, body.mode, "mode"),
     )
     known = known_id(submission_id)
     made = review.decide(office.store, office.taxonomy, known, opinion, caller.id, office.now(), body.decision_id)

@@ -14,6 +14,7 @@ MAX_ITEMS = 1_000
 
 Text = Annotated[StrictStr, Field(max_length=1_000_000)]
 Name = Annotated[StrictStr, Field(max_length=80)]
+Day = Annotated[StrictStr, Field(max_length=10)] | None
 
 
 class Strict(BaseModel):
@@ -94,10 +95,17 @@ class OptionalReasonBody(ActionBody):
 
 
 class ReassignBody(ActionBody):
-    """同意改派: the department that gets the item."""
+    """同意改派: the department that gets the item; `agreed` after three hops: what they agreed on."""
 
     department: Name
     reason: Text = ""
+    agreed: Text = ""
+
+
+class ExtendBody(ReasonBody):
+    """申请延期: why, and until which day."""
+
+    until: Day = None
 
 
 class ExtensionBody(ActionBody):
@@ -105,6 +113,7 @@ class ExtensionBody(ActionBody):
 
     granted: StrictBool
     reason: Text = ""
+    until: Day = None
 
 
 class AnswerBody(ActionBody):
@@ -121,6 +130,7 @@ class DecisionBody(Strict):
     dispositions: Annotated[list[Name], Field(max_length=10)] | None = None
     department: Name | None = None
     co_departments: Annotated[list[Name], Field(max_length=20)] | None = None
+    mode: Name | None = None
     reason: Text = ""
     decision_id: Name | None = None
 
@@ -143,3 +153,30 @@ class SplitBody(Strict):
 
     matters: Annotated[list[MatterBody], Field(min_length=2, max_length=9)]
     decision_id: Name | None = None
+
+
+class RemindBody(ActionBody):
+    """催办: how and whom; `at` now unless given."""
+
+    way: Name
+    person: Name
+    result: Text = ""
+    at: Annotated[StrictStr, Field(max_length=40)] | None = None
+
+
+class SuperviseBody(ReasonBody):
+    """督办, or no longer."""
+
+    wanted: StrictBool
+
+
+class FeedbackBody(OptionalReasonBody):
+    """反馈委员: how the submitter was told."""
+
+    way: Name
+
+
+class RatingBody(OptionalReasonBody):
+    """评价."""
+
+    satisfaction: Name

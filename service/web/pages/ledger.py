@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
@@ -19,7 +19,8 @@ from service.store.listing import ItemFilter, ItemRow
 from service.web.api.parameters import act_of, desk_of, known_id
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
-from service.web.pages.actions import Action, actions_for, perform, rights_for
+from service.web.pages.acting import NAMES, paper_of, perform
+from service.web.pages.actions import Action, actions_for, rights_for
 from service.web.pages.frame import Choice, Filter
 from service.web.pages.listing import title_of
 
@@ -187,12 +188,13 @@ async def act(request: Request, item_id: str, action: str) -> RedirectResponse:
     if not caller_of(request).may(*rights_for(action)):
         raise NotFound("没有找到，请核对地址或编号")
     form = await request.form()
-    sent = {name: str(form.get(name, "")) for name in ("reason", "text", "grade", "department")}
+    sent = {name: str(form.get(name, "")) for name in NAMES}
     version = str(form.get("version", ""))
     there = _safe(str(form.get("back", "")))
     try:
         relied = int(version) if version.isdecimal() and len(version) < 10 else None
-        did = act_of(office, caller_of(request), version=relied)
+        caller = caller_of(request)
+        did = replace(act_of(office, caller, version=relied), paper=paper_of(caller, action, sent))
         done = await run_in_threadpool(perform, desk_of(office), action, known_id(item_id), sent, did)
     except ServiceError as error:
         return _back(there, problem=str(error))
