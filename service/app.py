@@ -17,11 +17,13 @@ from service.web.api import description, health, items, queues, results, review,
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import (
+    answer_templates,
     attachments,
     audit,
     detail,
     keys,
     ledger,
+    ledger_export,
     listing,
     people,
     register,
@@ -29,9 +31,28 @@ from service.web.pages import (
     sign_in,
     themes,
 )
+from service.web.pages import (
+    items as item_pages,
+)
 
 STATIC = Path(__file__).parent / "web" / "static"
 API = "/api/v1"
+PAGES = (
+    sign_in,
+    register,
+    listing,
+    detail,
+    ledger_export,
+    ledger,
+    item_pages,
+    answer_templates,
+    themes,
+    attachments,
+    restricted,
+    people,
+    keys,
+    audit,
+)
 
 
 def create_app(office: Office) -> FastAPI:
@@ -54,7 +75,7 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)
-    for page in (sign_in, register, listing, detail, ledger, themes, attachments, restricted, people, keys, audit):
+    for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

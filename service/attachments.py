@@ -52,11 +52,7 @@ def keep(
         Invalid: empty, larger than `limit` bytes, or a name that cannot be stored.
         Unavailable: the disk is full or cannot be written; nothing was kept.
     """
-    name = checked_name(upload.name)
-    if not upload.content:
-        raise Invalid("附件是空文件，请重新选择", field="files", code="E_EMPTY")
-    if len(upload.content) > limit:
-        raise Invalid(f"附件超过 {limit // 1_000_000} MB 的上限", field="files", code="E_TOO_LARGE")
+    name = check(upload, limit)
     digest = hashlib.sha256(upload.content).hexdigest()
     with store.write() as connection:
         if not (registering and submissions.exists(connection, submission_id)):
@@ -77,6 +73,20 @@ def keep(
         event = Happening(submission_id=submission_id, kind=EventKind.ATTACHED, actor=actor, at=now, details=told)
         events.append(connection, [event])
     return kept.id
+
+
+def check(upload: Upload, limit: int) -> str:
+    """Check that a file can be kept, and give its name.
+
+    Raises:
+        Invalid: empty, larger than `limit` bytes, or a name that cannot be stored.
+    """
+    name = checked_name(upload.name)
+    if not upload.content:
+        raise Invalid("附件是空文件，请重新选择", field="files", code="E_EMPTY")
+    if len(upload.content) > limit:
+        raise Invalid(f"附件超过 {limit // 1_000_000} MB 的上限", field="files", code="E_TOO_LARGE")
+    return name
 
 
 def checked_name(name: str) -> str:

@@ -14,6 +14,9 @@ from service.errors import CalendarUnknown
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """A fixed offset: China keeps no summer time, and Windows has no time-zone database to ask."""
 
+SOON_DAYS = 3
+"""将到期: at most so many working days are left."""
+
 
 def local_day(moment: datetime) -> date:
     """Tell the day in Beijing of an aware moment."""
@@ -47,6 +50,15 @@ def working_days_left(now: datetime, due_at: datetime) -> int:
     first, last, sign = (today, due, 1) if due >= today else (due, today, -1)
     days = ((first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1))
     return sign * sum(_is_working_day(day) for day in days)
+
+
+def soon_until(now: datetime) -> datetime:
+    """Tell until when what is due counts as soon due; plain days where the calendar does not reach."""
+    today = local_day(now)
+    try:
+        return end_of_day(add_working_days(today, SOON_DAYS))
+    except CalendarUnknown:
+        return end_of_day(today + timedelta(days=SOON_DAYS))
 
 
 def add_months(day: date, count: int) -> date:

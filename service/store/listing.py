@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
 from nlp.domain import ItemState, QueueItem, Stage
 from service.store import search, tallies
@@ -30,13 +30,16 @@ _STEPS = 20
 class ItemFilter:
     """Which items are asked for; None asks for all, no states for every open one.
 
-    Due moments: `due_from` is included, `due_before` is not. `text` is looked for in 登记号, title and text.
+    Due moments: `due_from` and `due_until` are included, `due_before` and `due_after` are not. `text` is looked for in
+    登记号, title and text.
     """
 
     department: str | None = None
     states: tuple[ItemState, ...] = ()
     due_from: datetime | None = None
+    due_until: datetime | None = None
     due_before: datetime | None = None
+    due_after: datetime | None = None
     supervised: bool = False
     extension_requested: bool = False
     text: str = ""
@@ -186,7 +189,7 @@ def item_page(
     connection: Connection, wanted: ItemFilter, after: tuple[datetime | None, str] | None, limit: int
 ) -> list[ItemRow]:
     """Read items beside their submissions, by due date (those without one last), then by age."""
-    query = _items(wanted).order_by(items.c.due_at.is_(None), items.c.due_at, items.c.id).limit(limit)
+    query = _items(connection, wanted).order_by(items.c.due_at.is_(None), items.c.due_at, items.c.id).limit(limit)
     if after is not None:
         due, item_id = after
         later = and_(items.c.due_at.is_(None), items.c.id > item_id)
@@ -201,7 +204,7 @@ def item_page(
 
 def item_count(connection: Connection, wanted: ItemFilter) -> int:
     """Count items."""
-    return int(connection.execute(select(func.count()).select_from(_items(wanted).subquery())).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(_items(connection, wanted).subquery())).scalar_one())
 
 
 def queues(connection: Connection) -> dict[tuple[str, ItemState], int]:
@@ -215,7 +218,7 @@ def queues(connection: Connection) -> dict[tuple[str, ItemState], int]:
     return {(row[0], ItemState(row[1])): int(row[2]) for row in connection.execute(query)}
 
 
-def _items(wanted: ItemFilter) -> Select[Any]:
+def _items(connection: Connection, wanted: ItemFilter) -> Select[Any]:
     states = wanted.states or tuple(state for state in ItemState if state.open)
     query = (
         select(items)
@@ -224,15 +227,35 @@ def _items(wanted: ItemFilter) -> Select[Any]:
     )
     if wanted.department is not None:
         query = query.where(items.c.department == wanted.department)
-    if wanted.due_from is not None:
-        query = query.where(items.c.due_at >= wanted.due_from)
-    if wanted.due_before is not None:
-        query = query.where(items.c.due_at < wanted.due_before)
+    query = query.where(*_due(wanted))
     if wanted.supervised:
         query = query.where(items.c.supervised)
     if wanted.extension_requested:
         query = query.where(items.c.extension_requested)
-    return query.where(_containing(wanted.text)) if wanted.text else query
+    return query.where(_containing(connection, wanted.text)) if wanted.text.strip() else query
+
+
+def _containing(connection: Connection, text: str) -> ColumnElement[bool]:
+    """Look for words in 登记号, title and text; not in names, which a unit must not find out by searching."""
+    words = search.sought(text)
+    if words.hopeless or "\0" in text:
+        return false()
+    columns = (submissions.c.receipt, submissions.c.title, submissions.c.text)
+    each = [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in text.split()]
+    return and_(submissions.c.id.in_(search.candidates(connection, words)), *each)
+
+
+def _due(wanted: ItemFilter) -> list[ColumnElement[bool]]:
+    due, found = items.c.due_at, []
+    if wanted.due_from is not None:
+        found.append(due >= wanted.due_from)
+    if wanted.due_until is not None:
+        found.append(due <= wanted.due_until)
+    if wanted.due_before is not None:
+        found.append(due < wanted.due_before)
+    if wanted.due_after is not None:
+        found.append(due > wanted.due_after)
+    return found
 
 
 def _rows_of(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:

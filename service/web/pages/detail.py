@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from nlp.domain import Disposition, Event, EventKind, ItemState, QueueItem, Submission
+from nlp.domain import Disposition, ItemState, QueueItem, Submission
 from nlp.text import normalise
 from service import review, statistics
 from service.access import Caller, Right
@@ -24,6 +22,7 @@ from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.actions import Action, actions_for
+from service.web.pages.history import history_line
 from service.web.pages.judged import RankedTheme
 from service.web.pages.listing import title_of
 from service.web.pages.register import keep_files, uploads_of
@@ -78,16 +77,6 @@ class ItemLine:
     due: str
     detail: str
     actions: list[Action]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
-    """One event."""
-
-    at: str
-    who: str
-    what: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,33 +246,6 @@ def item_line(office: Office, item: QueueItem, caller: Caller) -> ItemLine:
         detail="\n".join(label + text for label, text in details if text),
         actions=actions_for(office, item, caller),
     )
-
-
-def history_line(office: Office, event: Event) -> HistoryLine:
-    """Say one event in words."""
-    return HistoryLine(
-        at=frame.minute(event.at),
-        who=frame.actor_name(office, event.actor),
-        what=EventKind(event.kind).label,
-        detail=event_detail(office, json.loads(event.payload)),
-    )
-
-
-def event_detail(office: Office, told: dict[str, Any]) -> str:
-    """Say what an event tells besides its kind."""
-    taxonomy = office.taxonomy
-    parts = [
-        taxonomy.department_name(told.get("department")),
-        f"→ {taxonomy.department_name(told['to'])}" if told.get("to") else "",
-        f"主题 {taxonomy.theme_name(told['theme'])}" if told.get("theme") else "",
-        f"主办 {taxonomy.department_name(told['lead'])}" if told.get("lead") else "",
-        "、".join(Disposition(one).label for one in told.get("dispositions", [])),
-        "（拟办与签发为同一人）" if told.get("own_decision") else "",
-        str(told.get("reason") or ""),
-        str(told.get("note") or ""),
-        str(told.get("name") or ""),
-    ]
-    return "　".join(filter(None, parts))
 
 
 def facts(submission: Submission) -> list[tuple[str, str]]:

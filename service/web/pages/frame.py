@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from nlp.domain import Doubt, Evidence, ItemState, Stage
 from service import restricted, statistics
 from service.access import Caller, Right
-from service.deadlines import BEIJING
+from service.deadlines import BEIJING, local_day
 from service.office import Office
 from service.web.callers import caller_of
 
@@ -69,7 +69,7 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
     """List the entries of the navigation that the caller may open, with the counts that wait; None draws a line."""
     stages = statistics.stage_counts(office.store) if caller.may(Right.READ) else {}
     signing = stages.get(Stage.AWAITING_SIGNATURE, 0)
-    own = f"/departments/{caller.department}" if caller.department else "/departments"
+    own = own_address(caller)
     groups = [
         [Entry(name="登记", address="/register", rights=(Right.REGISTER,))],
         [
@@ -132,6 +132,21 @@ def address(path: str, **parameters: str | None) -> str:
     """Make an address; parameters without a value are left out."""
     kept = {name: value for name, value in parameters.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def query(**parameters: str) -> str:
+    """Write the parameters of an address."""
+    return urlencode(parameters)
+
+
+def today(office: Office) -> date:
+    """Give the day in Beijing."""
+    return local_day(office.now())
+
+
+def own_address(caller: Caller) -> str:
+    """Give the address of a caller's own items; of all departments for the office."""
+    return f"/departments/{caller.department}" if caller.department else "/departments"
 
 
 def day(value: datetime | None) -> str:

@@ -25,7 +25,7 @@
     var form = event.target.closest("form[data-auto]");
     if (form && event.target.tagName === "SELECT") { form.requestSubmit(); }
     if (event.target.type === "file") {
-      var names = document.querySelector("[data-names=" + event.target.id + "]");
+      var names = document.querySelector('[data-names="' + event.target.id + '"]');
       if (names) { names.textContent = Array.from(event.target.files, function (one) { return one.name; }).join("、") || "未选择"; }
     }
     if (event.target.matches("[data-all]")) {

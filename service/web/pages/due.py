@@ -1,0 +1,71 @@
+"""到期 in words and as filters: 正常, 将到期, 超期; what is said in a colour is also said in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from nlp.domain import Labelled, QueueItem, Track, Urgency
+from service.deadlines import BEIJING, local_day, soon_until, working_days_left
+from service.errors import CalendarUnknown
+from service.store.listing import ItemFilter
+
+
+class Due(Labelled):
+    """How an item stands with its due date."""
+
+    LATE = "late", "超期"
+    SOON = "soon", "将到期"
+    FINE = "fine", "正常"
+
+
+TONES = {Due.LATE: "late", Due.SOON: "soon", Due.FINE: "plain"}
+
+
+def due_of(due_at: datetime, now: datetime) -> Due:
+    """Tell how a due date stands: 将到期 within SOON_DAYS working days."""
+    if due_at < now:
+        return Due.LATE
+    return Due.SOON if due_at <= soon_until(now) else Due.FINE
+
+
+def within(wanted: ItemFilter, due: Due | None, now: datetime) -> ItemFilter:
+    """Narrow a filter to the items that stand so."""
+    if due is Due.LATE:
+        return replace(wanted, due_before=now)
+    if due is Due.SOON:
+        return replace(wanted, due_from=now, due_until=soon_until(now))
+    return wanted if due is None else replace(wanted, due_after=soon_until(now))
+
+
+def due_words(item: QueueItem, track: Track, urgency: Urgency, now: datetime) -> tuple[str, str]:
+    """Say how an open item stands and how long is left, and give the tone of it; nothing where no date is known."""
+    if item.due_at is None or not item.state.open:
+        return "", ""
+    due = due_of(item.due_at, now)
+    by_clock = track is Track.WORK_ORDER and urgency in (Urgency.URGENT, Urgency.CRITICAL)
+    amount = _hours(item.due_at, now) if by_clock else _days(item.due_at, now)
+    joint = " " if due is Due.LATE else "，剩 "
+    return f"{due.label}{joint}{amount}", TONES[due]
+
+
+def due_date(item: QueueItem, track: Track, urgency: Urgency) -> str:
+    """Write a due date: the day, and the minute where it goes by the clock."""
+    if item.due_at is None:
+        return "—"
+    by_clock = track is Track.WORK_ORDER and urgency in (Urgency.URGENT, Urgency.CRITICAL)
+    return item.due_at.astimezone(BEIJING).strftime("%m-%d %H:%M" if by_clock else "%Y-%m-%d")
+
+
+def _days(due_at: datetime, now: datetime) -> str:
+    try:
+        days, unit = working_days_left(now, due_at), "个工作日"
+    except CalendarUnknown:
+        days, unit = (local_day(due_at) - local_day(now)).days, "天"
+    return f"{abs(days)} {unit}"
+
+
+def _hours(due_at: datetime, now: datetime) -> str:
+    minutes = int(abs((due_at - now).total_seconds()) // 60)
+    hours = minutes // 60
+    return f"{hours} 小时" if hours else f"{minutes} 分钟"

@@ -1,0 +1,96 @@
+"""办理记录: events in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nlp.domain import Disposition, Event, EventKind, Labelled, Satisfaction, Way
+from service.office import Office
+from service.web.pages import frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One event."""
+
+    at: str
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderLine:
+    """One 催办: when, how, whom, with what result, written down by whom."""
+
+    at: str
+    way: str
+    person: str
+    result: str
+    who: str
+
+
+def history_line(office: Office, event: Event) -> HistoryLine:
+    """Say one event in words."""
+    told = json.loads(event.payload)
+    kind = EventKind(event.kind).label
+    return HistoryLine(
+        at=frame.minute(event.at),
+        who=frame.actor_name(office, event.actor),
+        what=f"代登记{kind}" if told.get("paper") else kind,
+        detail=event_detail(office, told),
+    )
+
+
+def reminders(office: Office, events: Iterable[Event]) -> list[ReminderLine]:
+    """List the 催办 among events."""
+    return [_reminder(office, event) for event in events if event.kind == EventKind.REMINDED]
+
+
+def _reminder(office: Office, event: Event) -> ReminderLine:
+    told = json.loads(event.payload)
+    at = datetime.fromisoformat(told["reminded_at"]) if told.get("reminded_at") else event.at
+    return ReminderLine(
+        at=frame.minute(at),
+        way=_label(Way, told.get("way")),
+        person=str(told.get("person") or told.get("note") or ""),
+        result=str(told.get("result") or ""),
+        who=frame.actor_name(office, event.actor),
+    )
+
+
+def event_detail(office: Office, told: dict[str, Any]) -> str:
+    """Say what an event tells besides its kind."""
+    taxonomy = office.taxonomy
+    parts = [
+        taxonomy.department_name(told.get("department")),
+        EventKind(told["of"]).label if told.get("of") else "",
+        f"→ {taxonomy.department_name(told['to'])}" if told.get("to") else "",
+        f"主题 {taxonomy.theme_name(told['theme'])}" if told.get("theme") else "",
+        f"主办 {taxonomy.department_name(told['lead'])}" if told.get("lead") else "",
+        "、".join(Disposition(one).label for one in told.get("dispositions", [])),
+        "（拟办与签发为同一人）" if told.get("own_decision") else "",
+        _label(Way, told.get("way")),
+        str(told.get("person") or ""),
+        _label(Satisfaction, told.get("satisfaction")),
+        f"希望延到 {told['until']}" if told.get("until") else "",
+        *(str(told.get(name) or "") for name in ("reason", "note", "result", "name")),
+        f"协调情况：{told['agreed']}" if told.get("agreed") else "",
+        _paper(told.get("paper")),
+    ]
+    return "　".join(filter(None, parts))
+
+
+def _label(kind: type[Labelled], value: str | None) -> str:
+    return kind(value).label if value else ""
+
+
+def _paper(paper: dict[str, Any] | None) -> str:
+    if not paper:
+        return ""
+    parts = [paper["person"], _label(Way, paper["way"]), paper.get("number"), paper.get("day")]
+    return f"（{'，'.join(one for one in parts if one)}）"
