@@ -21,7 +21,8 @@ def dispatch(server):
             decision = {"theme": "double-reduction", "department": "education", "co_departments": []}
             decision |= {"dispositions": ["department"]}
             assert api.post(f"/submissions/{told['id']}/decide", json=decision).status_code == 200
-            (item,) = api.get(f"/submissions/{told['id']}").json()["items"]
+            items = api.get(f"/submissions/{told['id']}").json()["items"]
+            (item,) = [one for one in items if one["state"] != "withdrawn"]
             assert api.post(f"/items/{item['id']}/sign", json={}).status_code == 200
         return title
 

@@ -20,7 +20,8 @@ from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.attachments import SHOWN
-from service.web.pages.detail import facts, history_line
+from service.web.pages.detail import facts
+from service.web.pages.history import history_line
 from service.web.pages.listing import title_of
 
 HERE = "/restricted"
