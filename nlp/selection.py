@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,13 @@ def upper_bound(wrong: int, answered: int, level: float = 0.95) -> float:
     return 1.0 if wrong >= answered else float(beta.ppf(level, wrong + 1, answered - wrong))
 
 
+def lower_bound(wrong: int, answered: int, level: float = 0.95) -> float:
+    """Bound the share of wrong answers from below, one-sided and exact (Clopper and Pearson 1934)."""
+    from scipy.stats import beta
+
+    return float(beta.ppf(1.0 - level, wrong, answered - wrong + 1)) if wrong else 0.0
+
+
 def choose_threshold(
     confidence: NDArray[np.float64], wrong: NDArray[np.bool_], *, target: float, level: float
 ) -> Thresholds:
@@ -67,7 +74,7 @@ def choose_threshold(
 def choose_thresholds(
     confidence: NDArray[np.float64], themes: Sequence[str], wrong: NDArray[np.bool_], policy: Policy
 ) -> Thresholds:
-    """Choose the pool's threshold, and a stricter one for each theme with enough predictions of its own.
+    """Choose the pool's threshold, and a stricter one for each theme that is shown to be worse than the target there.
 
     Args:
         confidence: of the first theme of each row that no doubt holds back, shape (n,).
@@ -82,9 +89,17 @@ def choose_thresholds(
     own: dict[str, float] = {}
     for theme in sorted(set(themes)):
         rows = names == theme
+        answered = rows & (confidence >= pool.pool)
         if rows.sum() < policy.theme_own_threshold:
             continue
-        alone = choose_threshold(confidence[rows], wrong[rows], target=policy.error_target, level=policy.error_level)
-        if alone.pool is not None and alone.pool > pool.pool:
-            own[theme] = alone.pool
-    return Thresholds(pool=pool.pool, own=own, answered=pool.answered, wrong=pool.wrong, upper_bound=pool.upper_bound)
+        if lower_bound(int(wrong[answered].sum()), int(answered.sum()), policy.error_level) > policy.error_target:
+            own[theme] = _cleaner(confidence[answered], wrong[answered], policy.error_target)
+    return replace(pool, own=own)
+
+
+def _cleaner(confidence: NDArray[np.float64], wrong: NDArray[np.bool_], target: float) -> float:
+    """Give the lowest threshold above which no more than `target` of the rows are wrong; 1 (never) where there is none."""
+    order = np.argsort(-confidence, kind="stable")
+    shares = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
+    clean = np.flatnonzero(shares <= target)
+    return float(confidence[order[clean[-1]]]) if len(clean) else 1.0
