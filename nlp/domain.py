@@ -88,6 +88,30 @@ class Role(Labelled):
     """One of several departments that each answer for their own part (分别办理)."""
 
 
+class Level(Labelled):
+    """A level that reports go up to (报送), and that instructions (批示) come down from."""
+
+    DISTRICT = "district", "区级"
+    CITY = "city", "市级"
+    REGION = "region", "自治区级"
+    NATION = "nation", "全国"
+
+
+class Outcome(Labelled):
+    """采用情况: what became of a report at its level."""
+
+    PENDING = "pending", "待采用"
+    ADOPTED = "adopted", "单篇采用"
+    COMBINED = "combined", "综合采用"
+    FORWARDED = "forwarded", "转送"
+    DECLINED = "declined", "未采用"
+
+    @property
+    def adopted(self) -> bool:
+        """Whether it counts as 采用: alone or within a longer text."""
+        return self in (Outcome.ADOPTED, Outcome.COMBINED)
+
+
 class Routing(Labelled):
     """The machine's verdict on a submission."""
 
@@ -168,6 +192,12 @@ class EventKind(Labelled):
     SPLIT = "split", "拆分"
     SPLIT_UNDONE = "split_undone", "撤销拆分"
     SIGNED = "signed", "签发"
+    PRINTED = "printed", "出具文书"
+    BRIEFED = "briefed", "编入《社情民意》"
+    REPORTED = "reported", "报送"
+    TAKEN_UP = "taken_up", "登记采用情况"
+    INSTRUCTED = "instructed", "登记批示"
+    UPWARD_WITHDRAWN = "upward_withdrawn", "撤销记录"
     CLAIMED = "claimed", "领取"
     ACCEPTED = "accepted", "签收"
     RETURN_REQUESTED = "return_requested", "申请退回"

@@ -21,10 +21,12 @@ from service.web.pages import (
     attachments,
     audit,
     detail,
+    exporting,
     keys,
     ledger,
     ledger_export,
     listing,
+    papers,
     people,
     register,
     restricted,
@@ -76,6 +78,8 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(health.router)
     app.include_router(description.router)
     for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    for page in (exporting, papers):
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

@@ -10,6 +10,9 @@ from nlp.dictionary import load_stopwords, load_words
 from nlp.policy import Policy, load_policy
 from nlp.segment import UserWord
 from nlp.taxonomy import Taxonomy, load_taxonomy
+from service.ledger_columns import LEDGER, Ledgers, load_ledgers
+from service.profile import PROFILE, Profile, load_profile
+from service.settings import shipped_data
 
 TAXONOMY = "taxonomy.toml"
 DEPARTMENTS = "departments.toml"
@@ -29,6 +32,8 @@ class Knowledge:
     policy: Policy
     words: tuple[UserWord, ...]
     unspoken: frozenset[str]
+    profile: Profile
+    ledgers: Ledgers
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -43,7 +48,19 @@ def load_knowledge(folder: Path) -> Knowledge:
         policy=load_policy(folder / POLICY),
         words=load_words(folder / DICTIONARY),
         unspoken=load_stopwords(folder / STOPWORDS),
+        profile=load_profile(folder / PROFILE),
+        ledgers=load_ledgers(own_or_shipped(folder, LEDGER)),
     )
+
+
+def shipped_ledgers() -> Ledgers:
+    """Give the columns of the 台账 that came with the program."""
+    return load_ledgers(shipped_data() / LEDGER)
+
+
+def own_or_shipped(folder: Path, name: str) -> Path:
+    """Give a file or folder of a knowledge folder, or the shipped one where it has none."""
+    return folder / name if (folder / name).exists() else shipped_data() / name
 
 
 def training_files(folder: Path) -> list[Path]:

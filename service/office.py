@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from nlp.judging import Judge
 from nlp.policy import Policy
 from nlp.taxonomy import Taxonomy
+from service.knowledge import shipped_ledgers
+from service.ledger_columns import Ledgers
 from service.names import Names
+from service.profile import Profile
 from service.settings import Settings
 from service.store.engine import Store
 
@@ -30,6 +33,8 @@ class Office:
     judge: Judge
     now: Callable[[], datetime] = utc_now
     model_fault: str = ""
+    profile: Profile = field(default_factory=Profile)
+    ledgers: Ledgers = field(default_factory=shipped_ledgers)
     names: Names = field(init=False)
 
     def __post_init__(self) -> None:

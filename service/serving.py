@@ -47,6 +47,8 @@ def prepare(settings: Settings, report: Report) -> Office:
         settings=settings,
         taxonomy=knowledge.taxonomy,
         policy=knowledge.policy,
+        profile=knowledge.profile,
+        ledgers=knowledge.ledgers,
         store=store,
         judge=judge,
         model_fault=fault,

@@ -18,6 +18,11 @@ def in_checkout() -> bool:
     return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "data").is_dir()
 
 
+def shipped_data() -> Path:
+    """Give the knowledge folder that came with the program."""
+    return CHECKOUT / "data" if in_checkout() else PACKAGE / "data"
+
+
 def _home() -> Path:
     return CHECKOUT / "var" if in_checkout() else Path(platformdirs.user_data_dir("minyi", appauthor=False))
 
@@ -63,9 +68,7 @@ class Settings(BaseSettings):
     @property
     def data_folder(self) -> Path:
         """Folder of the knowledge files."""
-        if self.data is not None:
-            return self.data
-        return CHECKOUT / "data" if in_checkout() else PACKAGE / "data"
+        return self.data if self.data is not None else shipped_data()
 
     @property
     def models_folder(self) -> Path:

@@ -132,6 +132,8 @@ def office(store: Store, default_judge, knowledge, tmp_path: Path) -> Office:
         settings=settings,
         taxonomy=knowledge.taxonomy,
         policy=knowledge.policy,
+        profile=knowledge.profile,
+        ledgers=knowledge.ledgers,
         store=store,
         judge=default_judge,
         now=lambda: NOW,

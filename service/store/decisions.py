@@ -89,6 +89,12 @@ def current(connection: Connection, submission_id: str) -> StoredDecision:
     return _read(row)
 
 
+def current_of_many(connection: Connection, ids: Sequence[str]) -> dict[str, StoredDecision]:
+    """Read the decisions that hold of submissions, by the ids of these."""
+    rows = connection.execute(select(decisions).where(decisions.c.submission_id.in_(ids), decisions.c.current))
+    return {row.submission_id: _read(row) for row in rows}
+
+
 def history(connection: Connection, submission_id: str) -> list[StoredDecision]:
     """Read every decision on a submission, the oldest first."""
     query = select(decisions).where(decisions.c.submission_id == submission_id).order_by(decisions.c.id)

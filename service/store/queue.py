@@ -53,6 +53,12 @@ def of_submission(connection: Connection, submission_id: str) -> list[QueueItem]
     return [read_item(row) for row in connection.execute(query)]
 
 
+def of_many(connection: Connection, ids: Sequence[str]) -> list[QueueItem]:
+    """Read every item of submissions, the oldest first."""
+    query = select(items).where(items.c.submission_id.in_(ids)).order_by(items.c.id)
+    return [read_item(row) for row in connection.execute(query)]
+
+
 def save(connection: Connection, after: QueueItem) -> None:
     """Write an item whose version is one above the version that is kept.
 

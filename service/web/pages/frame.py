@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from nlp.domain import Doubt, Evidence, ItemState, Stage
-from service import restricted, statistics
+from service import exports, restricted, statistics
 from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
 from service.office import Office
@@ -23,6 +23,7 @@ from service.web.callers import caller_of
 
 ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示", "system": "系统"}
 PAGE_SIZE = 50
+_TOLD = ("cursor", "done", "problem")
 TONES = {
     Stage.REVIEW: "soon", Stage.AWAITING_SIGNATURE: "soon", Stage.CLOSED: "well", Stage.KEPT: "plain",
     Stage.QUEUED: "plain", Stage.IN_PROGRESS: "plain", Stage.ANSWERED: "soon",
@@ -81,6 +82,7 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
         ],
         [Entry(name="主题分布", address="/themes", rights=(Right.READ,))],
         [
+            Entry(name="公文模板", address="/papers", rights=(Right.MANAGE,)),
             Entry(name="人员", address="/people", rights=(Right.PEOPLE,)),
             Entry(name="接口密钥", address="/keys", rights=(Right.PEOPLE,)),
             Entry(name="审计日志", address="/audit", rights=(Right.AUDIT,)),
@@ -115,6 +117,8 @@ def render(request: Request, template: str, here: str, *, status: int = 200, **v
         "fault": "",
         "here": here,
         "caller": caller,
+        "query_pairs": [pair for pair in request.query_params.multi_items() if pair[0] not in _TOLD],
+        "reveals": exports.may_reveal(caller),
         "may": {right.value: caller.may(right) for right in Right},
         "navigation": [] if caller.must_change else navigation(office, caller),
     }

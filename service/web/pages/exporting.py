@@ -1,0 +1,71 @@
+"""导出: lists as files, in the form asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from service import exports
+from service.access import Right
+from service.deadlines import local_day
+from service.errors import Invalid
+from service.exports import Source, Wish
+from service.files.tables import Form
+from service.office import Office
+from service.store.exports import Export
+from service.web import downloads
+from service.web.api.parameters import parse_choice
+from service.web.callers import caller_of, requires
+from service.web.pages.listing import NAMES, read_filter
+
+router = APIRouter()
+
+
+@router.post("/exports/submissions", dependencies=[Depends(requires(Right.EXPORT))])
+async def submissions(request: Request) -> Response:
+    """Give the 来稿台账 of what a list shows."""
+    office: Office = request.app.state.office
+    form = await request.form()
+    asked = {name: str(form.get(name, "")) for name in NAMES}
+    wanted, problem = read_filter(asked)
+    if problem:
+        raise Invalid(problem, field="filter", code="E_FILTER")
+    wish, caller, now = wish_of(form, asked), caller_of(request), office.now()
+    return await run_in_threadpool(
+        sent,
+        office,
+        wish,
+        lambda path: exports.export_submissions(source_of(office), wanted, wish, caller, path, now),
+    )
+
+
+def wish_of(form: FormData, asked: dict[str, str]) -> Wish:
+    """Read in which form, why, and whether with personal data.
+
+    Raises:
+        Invalid: a form that there is not.
+    """
+    return Wish(
+        form=parse_choice(Form, str(form.get("form", "")), "form") or Form.XLSX,
+        purpose=str(form.get("purpose", "")),
+        revealed=form.get("revealed") == "1",
+        filters=tuple((name, value[:100]) for name, value in asked.items() if value),
+    )
+
+
+def source_of(office: Office) -> Source:
+    """Give where exports are taken from."""
+    return Source(store=office.store, directory=office.taxonomy, ledgers=office.ledgers)
+
+
+def sent(office: Office, wish: Wish, export: Callable[[Path], Export]) -> Response:
+    """Make an export and send its file."""
+    path = downloads.new_path(office.settings, wish.form.value, office.now())
+    made = export(path)
+    name = f"{made.what}{local_day(made.at)}{'' if made.masked else '（含个人信息）'}.{wish.form.value}"
+    return downloads.sent(path, name, wish.form.media_type)
