@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli_people import key_app, user_app
+from service.cli_safety import backup, doctor, restore, verify
+
 if TYPE_CHECKING:
     from nlp.judging import Judge
     from service.knowledge import Knowledge
@@ -31,6 +34,10 @@ labels_app = typer.Typer(help="更正记录与标注：导出、查错。", no_a
 model_app = typer.Typer(help="模型版本：列出、启用。", no_args_is_help=True)
 app.add_typer(labels_app, name="labels")
 app.add_typer(model_app, name="model")
+app.add_typer(user_app, name="user")
+app.add_typer(key_app, name="key")
+for command in (backup, restore, verify, doctor):
+    app.command()(command)
 
 LabelledFiles = Annotated[list[Path], typer.Option("--labelled", help="标注文件（.csv .jsonl .xlsx），可给多个")]
 ColumnsText = Annotated[str, typer.Option("--columns", help="列的对应关系，如 title=标题,text=正文,theme=类别")]

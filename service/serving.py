@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+
+from filelock import FileLock, Timeout
 
 from nlp.errors import ArtifactError, MinyiError, TrainingDataError
 from nlp.judging import Judge
 from service import model_versions, people
 from service.knowledge import load_knowledge
 from service.office import Office
+from service.restoring import LOCK
 from service.settings import Settings
 from service.store.engine import open_store
 
@@ -86,6 +90,9 @@ def run(office: Office) -> None:
     from service.app import create_app
 
     settings = office.settings
+    lock = FileLock(settings.home / LOCK)  # held as long as it is named: restoring looks for it
+    with suppress(Timeout):
+        lock.acquire(timeout=0)
     first = people.ensure_administrator(office.store, office.now())
     if first is not None:
         print(f"首次启动：已建立系统管理员账号 {first.account.user_name}，初始密码 {first.password}", flush=True)
@@ -107,3 +114,4 @@ def run(office: Office) -> None:
         timeout_graceful_shutdown=20,
         h11_max_incomplete_event_size=65_536,
     )
+    lock.release()

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Folder of model versions; `models/` of a checkout, else within `home`."""
     data: Path | None = None
     """Folder of the office's knowledge (taxonomy, departments, policy, dictionary); the shipped one by default."""
+    backups: Path | None = None
+    """Folder that backups are put into; within `home` by default, better on another disk."""
     database_url: str = ""
     """SQLAlchemy address; a SQLite file within `home` by default."""
     host: str = "127.0.0.1"
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
         if self.models is not None:
             return self.models
         return CHECKOUT / "models" if in_checkout() and self.home == _home() else self.home / "models"
+
+    @property
+    def backups_folder(self) -> Path:
+        """Folder of the backups."""
+        return self.backups or self.home / "backups"
 
     @property
     def loopback(self) -> bool:

@@ -168,6 +168,10 @@ class Server:
             time.sleep(0.05)
         raise RuntimeError(self._log.read_text("utf-8"))
 
+    def log(self) -> str:
+        """Give what the service has printed."""
+        return self._log.read_text("utf-8")
+
     def store(self) -> Store:
         """Open the database of the service, to look into it or to prepare something; close it."""
         home = self._environment["MINYI_HOME"]

@@ -1,0 +1,158 @@
+"""体检: what an administrator should know of the machine, each with what to do about it. Texts are never read out."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nlp.errors import MinyiError
+from service import audit, model_versions, people, restricted
+from service.backups import last_backup
+from service.deadlines import BEIJING, local_day, working_days_left
+from service.errors import CalendarUnknown
+from service.knowledge import Knowledge
+from service.serving import NETWORK_FILE_SYSTEMS, file_system_of
+from service.settings import Settings
+from service.store import dumping
+from service.store.engine import Store, open_store
+
+LEAST_FREE = 2 * 1024**3
+OLDEST_BACKUP = timedelta(days=7)
+FIXED_SQLITE = (3, 51, 3)
+"""The first SQLite in which two connections that checkpoint at once cannot lose pages of the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at: whether it is well, and in Chinese what is and what to do. A hint alone is no fault."""
+
+    name: str
+    well: bool
+    words: str
+    hint: bool = False
+
+
+def examine(settings: Settings, knowledge: Knowledge, now: datetime) -> list[Finding]:
+    """Look at folder, disk, database, log, model, calendar, backup and accounts."""
+    findings = [_folder(settings), _disk(settings), _sqlite(settings), _model(settings, knowledge), _calendar(now)]
+    findings.append(_backup(settings, now))
+    store = open_store(settings.database)
+    try:
+        findings += [_guarded(name, look, store) for name, look in _STORE]
+    finally:
+        store.close()
+    return findings
+
+
+def _guarded(name: str, look: Callable[[Store], Finding], store: Store) -> Finding:
+    try:
+        return look(store)
+    except MinyiError as fault:
+        return Finding(name=name, well=False, words=f"不能检查：{fault}。先运行 minyi migrate 或启动一次服务")
+
+
+def _folder(settings: Settings) -> Finding:
+    kind = file_system_of(str(settings.home))
+    if not settings.home.is_dir():
+        return Finding(name="数据文件夹", well=False, words=f"{settings.home} 还没有，启动一次服务即可建好")
+    if settings.database.startswith("sqlite") and kind in NETWORK_FILE_SYSTEMS:
+        return Finding(
+            name="数据文件夹", well=False, words=f"{settings.home} 在网络文件系统（{kind}）上，请换到本机磁盘"
+        )
+    return Finding(name="数据文件夹", well=True, words=str(settings.home))
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.home if settings.home.is_dir() else settings.home.parent
+    free = shutil.disk_usage(place).free if place.is_dir() else 0
+    words = f"剩余 {free / 1024**3:.1f} GB"
+    if free < LEAST_FREE:
+        return Finding(name="磁盘", well=False, words=f"{words}，不足 2 GB，请清理或换盘")
+    return Finding(name="磁盘", well=True, words=words)
+
+
+def _sqlite(settings: Settings) -> Finding:
+    if not settings.database.startswith("sqlite"):
+        return Finding(name="数据库程序", well=True, words="PostgreSQL")
+    old = sqlite3.sqlite_version_info < FIXED_SQLITE
+    words = f"SQLite {sqlite3.sqlite_version}"
+    advice = "；此版本在多个进程同时整理日志时可能丢页，请只运行一个服务进程" if old else ""
+    return Finding(name="数据库程序", well=True, words=words + advice, hint=old)
+
+
+def _model(settings: Settings, knowledge: Knowledge) -> Finding:
+    try:
+        used = [one for one in model_versions.list_versions(settings.models_folder, knowledge) if one.in_use]
+    except MinyiError as fault:
+        return Finding(name="模型", well=False, words=str(fault))
+    if not used:
+        return Finding(name="模型", well=True, words="还没有，启动服务时会建好默认模型", hint=True)
+    return Finding(name="模型", well=True, words=f"{used[0].name}（{used[0].version}）")
+
+
+def _calendar(now: datetime) -> Finding:
+    year = local_day(now).year
+    try:
+        working_days_left(now, now.replace(month=12, day=30))
+    except CalendarUnknown as fault:
+        return Finding(name="工作日历", well=False, words=str(fault))
+    try:
+        working_days_left(now, now.replace(year=year + 1, month=2, day=1))
+    except CalendarUnknown:
+        words = f"有 {year} 年；{year + 1} 年的放假安排公布后请升级程序，此前跨年的期限按天数显示"
+        return Finding(name="工作日历", well=True, words=words, hint=True)
+    return Finding(name="工作日历", well=True, words=f"有 {year}、{year + 1} 年")
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    last = last_backup(settings)
+    if last is None:
+        return Finding(name="备份", well=False, words="还没有备份，请运行 minyi backup")
+    when = f"{last.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}，{last.folder}"
+    if not last.present:
+        return Finding(name="备份", well=False, words=f"上次备份（{when}）已不在原处，请核对")
+    if now - last.made_at > OLDEST_BACKUP:
+        return Finding(name="备份", well=False, words=f"上次备份已超过 7 天（{when}），请运行 minyi backup")
+    return Finding(name="备份", well=True, words=when)
+
+
+def _database(store: Store) -> Finding:
+    return Finding(name="数据库", well=True, words=f"可以读取，共 {dumping.counts(store).get('submissions', 0)} 件")
+
+
+def _log(store: Store) -> Finding:
+    broken = audit.broken_at(store)
+    if broken is None:
+        return Finding(name="审计日志", well=True, words="完整")
+    return Finding(name="审计日志", well=False, words=f"在第 {broken} 条处断开，请保留现场并与备份核对")
+
+
+def _accounts(store: Store) -> Finding:
+    everybody = [one for one in people.every(store) if one.disabled_at is None]
+    if not everybody:
+        return Finding(name="账号", well=True, words="还没有，首次启动服务时建立系统管理员", hint=True)
+    waiting = [one.user_name for one in everybody if one.must_change]
+    words = f"启用 {len(everybody)} 个" + (f"；未改初始密码：{'、'.join(waiting)}" if waiting else "")
+    return Finding(name="账号", well=True, words=words, hint=bool(waiting))
+
+
+def _readers(store: Store) -> Finding:
+    named = sum(one.restricted and one.disabled_at is None for one in people.every(store))
+    if named < people.READERS:
+        words = f"限阅件阅件人应有两人，现有 {named} 人，请在“人员”中指定"
+        return Finding(name="限阅件", well=False, words=words)
+    if restricted.unread(store):
+        words = "有限阅件提到了两位阅件人，现无人可阅，请另行指定一人"
+        return Finding(name="限阅件", well=False, words=words)
+    return Finding(name="限阅件", well=True, words="已指定两人")
+
+
+_STORE: tuple[tuple[str, Callable[[Store], Finding]], ...] = (
+    ("数据库", _database),
+    ("审计日志", _log),
+    ("账号", _accounts),
+    ("限阅件", _readers),
+)
