@@ -24,6 +24,11 @@ class Field:
     kind: str = "lines"
     value: str = ""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether two such fields stand side by side."""
+        return self.kind in ("line", "day", "minute") or bool(self.choices and self.name != "department")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:

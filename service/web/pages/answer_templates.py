@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service import answer_templates
 from service.access import Caller, Right
-from service.errors import Invalid
+from service.errors import Invalid, NotFound
 from service.office import Office
 from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
@@ -21,9 +21,9 @@ _MAY = [Depends(requires(Right.UNIT, Right.MANAGE))]
 
 
 @router.get(HERE, dependencies=_MAY)
-def listed(request: Request, done: str = "") -> HTMLResponse:
+def listed(request: Request, done: str = "", problem: str = "") -> HTMLResponse:
     """Show the templates that the caller can use, and the form for one more."""
-    return _show(request, notice=done[:100])
+    return _show(request, notice=done[:100], problem=problem[:100])
 
 
 @router.post(HERE, dependencies=_MAY, response_model=None)
@@ -43,9 +43,12 @@ async def save(request: Request) -> Response:
 
 @router.post(HERE + "/{template_id}/remove", dependencies=_MAY)
 def remove(request: Request, template_id: str) -> RedirectResponse:
-    """Remove a template of one's own."""
+    """Remove a template of one's own; of another's nothing is told but that it was not found."""
     office: Office = request.app.state.office
-    answer_templates.remove(office.store, owner_of(caller_of(request)), known_id(template_id))
+    try:
+        answer_templates.remove(office.store, owner_of(caller_of(request)), known_id(template_id))
+    except NotFound as error:
+        return RedirectResponse(frame.address(HERE, problem=str(error)), 303)
     return RedirectResponse(frame.address(HERE, done="已删除模板"), 303)
 
 
