@@ -33,7 +33,7 @@ class Neighbour:
 
 
 class SimilarIndex:
-    """Finds past cases; built once from all of them."""
+    """Finds past cases; built once from all of them, and added to until it is built anew."""
 
     def __init__(self, writings: Sequence[Writing], words: tuple[UserWord, ...] = ()) -> None:
         """Index raw titles and texts; their places are their positions here."""
@@ -47,10 +47,17 @@ class SimilarIndex:
             self._idf[frequency > COMMON * self._size] = 0.0
         rows = [_strongest(self._rows(chunk, counts)) for chunk, counts in zip(chunks, counted, strict=True)]
         self._postings = sparse.csr_array(sparse.vstack(rows, format="csr")).tocsc()
+        self._later = sparse.csr_array(rows[0][:0])
 
     def __len__(self) -> int:
         """Count the past cases."""
-        return self._size
+        return self._size + int(self._later.shape[0])
+
+    def add(self, writings: Sequence[Writing]) -> None:
+        """Add later cases, whose places follow on; what is rare is still told by the cases that it was built from."""
+        if writings:
+            rows = _strongest(self._rows(writings, _bucket_counts(writings, self._words)))
+            self._later = sparse.csr_array(sparse.vstack([self._later, rows], format="csr"))
 
     def nearest(self, writing: Writing, *, count: int = 5, without: int | None = None) -> list[Neighbour]:
         """Give the past cases most like a text, the most alike first; only such as share something with it.
@@ -60,12 +67,13 @@ class SimilarIndex:
             count: how many at most.
             without: the place of the text itself, if it is one of the past cases.
         """
-        if not self._size:
+        if not len(self):
             return []
-        likeness = self._likeness(self._rows([writing], _bucket_counts([writing], self._words)))
+        asked = self._rows([writing], _bucket_counts([writing], self._words))
+        likeness = np.concatenate([self._likeness(asked), _products(self._later, asked)])
         if without is not None:
             likeness[without] = 0.0
-        best = np.argpartition(-likeness, min(count, self._size - 1))[:count]
+        best = np.argpartition(-likeness, min(count, len(likeness) - 1))[:count]
         ordered = best[np.argsort(-likeness[best], kind="stable")]
         return [
             Neighbour(place=int(place), likeness=round(min(1.0, float(likeness[place])), 4))
@@ -86,6 +94,18 @@ class SimilarIndex:
         entries = np.arange(int(lengths.sum())) + offsets
         weights = postings.data[entries] * np.repeat(asked.data, lengths)
         return np.asarray(np.bincount(postings.indices[entries], weights, self._size), np.float64)
+
+
+def _products(rows: sparse.csr_array, asked: sparse.csr_array) -> NDArray[np.float64]:
+    """Multiply few rows with one by looking their columns up in its own, which needs no table as wide as all columns."""
+    order = np.argsort(asked.indices)
+    columns, weights = asked.indices[order], asked.data[order]
+    if not len(columns):
+        return np.zeros(rows.shape[0])
+    places = np.minimum(np.searchsorted(columns, rows.indices), len(columns) - 1)
+    shared = columns[places] == rows.indices
+    products = rows.data[shared] * weights[places[shared]]
+    return np.asarray(np.bincount(_rows_of(rows)[shared], products, rows.shape[0]), np.float64)
 
 
 def _bucket_counts(writings: Sequence[Writing], words: tuple[UserWord, ...]) -> sparse.csr_array:

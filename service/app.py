@@ -13,7 +13,8 @@ from fastapi.staticfiles import StaticFiles
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.web import errors
-from service.web.api import description, health, items, queues, results, review, statistics, submissions
+from service.web.api import description, health, items, queues, results, statistics, submissions
+from service.web.api import review as review_api
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import (
@@ -30,6 +31,8 @@ from service.web.pages import (
     people,
     register,
     restricted,
+    review,
+    review_acts,
     sign_in,
     themes,
 )
@@ -42,6 +45,8 @@ API = "/api/v1"
 PAGES = (
     sign_in,
     register,
+    review,
+    review_acts,
     listing,
     detail,
     ledger_export,
@@ -72,7 +77,7 @@ def create_app(office: Office) -> FastAPI:
         title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
-    api = (submissions, queues, items, results, review, statistics)
+    api = (submissions, queues, items, results, review_api, statistics)
     for router in (each.router for each in api):
         app.include_router(router, prefix=API)
     app.include_router(health.router)

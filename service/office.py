@@ -14,6 +14,7 @@ from service.ledger_columns import Ledgers
 from service.names import Names
 from service.profile import Profile
 from service.settings import Settings
+from service.similar_cases import SimilarCases
 from service.store.engine import Store
 
 
@@ -31,6 +32,7 @@ class Office:
     policy: Policy
     store: Store
     judge: Judge
+    similar: SimilarCases
     now: Callable[[], datetime] = utc_now
     model_fault: str = ""
     profile: Profile = field(default_factory=Profile)

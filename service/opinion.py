@@ -7,6 +7,7 @@ from datetime import datetime
 
 from nlp.domain import (
     DecisionSource,
+    Department,
     DepartmentLevel,
     Disposition,
     HandlingMode,
@@ -52,6 +53,8 @@ def decided(directory: Directory, old: RoutingDecision, opinion: Opinion, now: d
     dispositions = _dispositions(directory, old, opinion, lead, now)
     if Disposition.DEPARTMENT in dispositions and lead is None:
         raise Invalid("去向选了“转办部门”，请选择主办单位", field="department", code="E_DEPARTMENT")
+    if Disposition.DEPARTMENT in dispositions and lead is not None:
+        _check_dispatchable(acting(directory, lead, day))
     others = tuple(one for one in dict.fromkeys(co_handlers) if one != lead) if lead else ()
     mode = _mode(old, opinion, lead, others)
     return replace(
@@ -88,6 +91,12 @@ def _dispositions(
         return tuple(one for one in old.dispositions if one is not Disposition.DEPARTMENT) or (Disposition.KEEP,)
     district = office.level in (DepartmentLevel.DISTRICT, DepartmentLevel.VERTICAL)
     return (Disposition.DEPARTMENT if district else Disposition.REPORT_CITY,)
+
+
+def _check_dispatchable(office: Department | None) -> None:
+    if office is not None and not office.level.dispatchable:
+        message = f"{office.name}属{office.level.label}，不能直接转办，请改选“报送市政协”等去向，或换一个承办单位"
+        raise Invalid(message, field="dispositions", code="E_DEPARTMENT")
 
 
 def differs(old: RoutingDecision, new: RoutingDecision) -> bool:

@@ -86,8 +86,8 @@ def decide(
         decisions.supersede(connection, made)
         _label(connection, made, opinion.reason.strip(), now)
         reviews.close(connection, submission_id, now)
-        corrected = differs(present.decision, made.decision)
-        kind = EventKind.CORRECTED if corrected else EventKind.CONFIRMED
+        differing = differs(present.decision, made.decision)
+        kind = EventKind.CORRECTED if differing else EventKind.CONFIRMED
         told = (("reason", opinion.reason.strip() or None), ("seconds", seconds_open(connection, made, person, now)))
         _tell(connection, submission_id, kind, person, now, made, told)
         holds.release(connection, submission_id, person, now)
@@ -95,6 +95,13 @@ def decide(
         reconcile(connection, submission_id, made.id, wanted, person, now)
         settle(connection, submission_id)
     return made
+
+
+def corrected(store: Store, made: StoredDecision) -> bool:
+    """Tell whether a person's decision differs from the one that it superseded."""
+    with store.read() as connection:
+        earlier = decisions.history(connection, made.submission_id)
+    return any(one.id == made.supersedes and differs(one.decision, made.decision) for one in earlier)
 
 
 def skip(store: Store, submission_id: str, person: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from service.knowledge import load_knowledge
 from service.office import Office
 from service.restoring import LOCK
 from service.settings import Settings
+from service.similar_cases import SimilarCases
 from service.store.engine import open_store
 
 Report = Callable[[str, int, int], None]
@@ -55,6 +56,7 @@ def prepare(settings: Settings, report: Report) -> Office:
         ledgers=knowledge.ledgers,
         store=store,
         judge=judge,
+        similar=SimilarCases(store, knowledge.words),
         model_fault=fault,
     )
 

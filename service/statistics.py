@@ -157,6 +157,16 @@ def item_of(store: Store, item_id: str) -> QueueItem:
     return item
 
 
+def registered(store: Store, submission_id: str) -> Registered:
+    """Read one submission and where it stands.
+
+    Raises:
+        NotFound: there is none, or it is restricted.
+    """
+    with store.read() as connection:
+        return submissions.get(connection, submission_id)
+
+
 def story(store: Store, submission_id: str, department: str | None = None) -> Story:
     """Read everything that is known of one submission; for a department, what concerns that department alone.
 

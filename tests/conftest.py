@@ -22,6 +22,7 @@ from service.knowledge import load_knowledge
 from service.office import Office
 from service.people import Draft
 from service.signing_in import Attempt, Lifetime
+from service.similar_cases import SimilarCases
 from service.store.engine import Store, open_store
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -136,6 +137,7 @@ def office(store: Store, default_judge, knowledge, tmp_path: Path) -> Office:
         ledgers=knowledge.ledgers,
         store=store,
         judge=default_judge,
+        similar=SimilarCases(store, knowledge.words),
         now=lambda: NOW,
     )
 

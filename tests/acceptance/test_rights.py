@@ -32,6 +32,7 @@ from service.office import Office
 from service.people import Draft
 from service.settings import Settings
 from service.signing_in import Attempt, Lifetime
+from service.similar_cases import SimilarCases
 from service.store.engine import Store, open_store
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "rights.csv").open(encoding="utf-8", newline="")))
@@ -80,7 +81,12 @@ def world(tmp_path_factory: pytest.TempPathFactory, default_judge, knowledge) ->
     store.migrate()
     settings = Settings(home=home)
     office = Office(
-        settings=settings, taxonomy=knowledge.taxonomy, policy=knowledge.policy, store=store, judge=default_judge
+        settings=settings,
+        taxonomy=knowledge.taxonomy,
+        policy=knowledge.policy,
+        store=store,
+        judge=default_judge,
+        similar=SimilarCases(store),
     )
     headers = everybody(store, office)
     ids = things(office)

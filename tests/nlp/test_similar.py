@@ -39,3 +39,17 @@ def test_a_shared_title_counts_more_than_shared_words_of_the_text() -> None:
     index = SimilarIndex([*cases, Writing(title="无关", text="无关的事情")])
     (first, *_) = index.nearest(Writing(title="反对设立搅拌站", text="货车进出噪音大"))
     assert first.place == 0
+
+
+def test_a_case_added_later_is_found_like_one_that_was_there() -> None:
+    texts = [Writing(title=f"第{number}号路灯", text="路灯不亮，晚上看不见") for number in range(30)]
+    late = Writing(title="水渠漫水", text="巷子口水渠漫水，冬天结冰老人摔跤")
+    index = SimilarIndex(texts)
+    assert index.nearest(late) == [] or index.nearest(late)[0].likeness < 0.3
+    index.add([late])
+    index.add([texts[3]])
+    assert len(index) == 32
+    found = index.nearest(late)
+    assert (found[0].place, found[0].likeness) == (30, 1.0)
+    assert {one.place for one in index.nearest(texts[3], count=2)} == {3, 31}
+    assert index.nearest(late, without=30)[:1] == [] or index.nearest(late, without=30)[0].place != 30

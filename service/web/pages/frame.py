@@ -21,6 +21,7 @@ from service.deadlines import BEIJING, local_day
 from service.office import Office
 from service.web.callers import caller_of
 
+_CUT = Markup('<span class="cut" title="可能从这里起是另一件事"></span>')
 ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示", "system": "系统"}
 PAGE_SIZE = 50
 _TOLD = ("cursor", "done", "problem")
@@ -202,18 +203,23 @@ def theme_choices(office: Office) -> list[Choice]:
     return [Choice(value=one.id, label=one.name) for one in office.taxonomy.assignable]
 
 
-def marked(raw: str, evidence: Sequence[Evidence], field: str) -> Markup:
-    """Mark the evidence in a raw text, whose characters stay as they are."""
+def marked(raw: str, evidence: Sequence[Evidence], field: str, cuts: Sequence[int] = ()) -> Markup:
+    """Mark the evidence in a raw text, and the places where a further matter may begin; its characters stay as they are."""
+    spans: list[tuple[int, int, Evidence | None]] = [
+        (one.span.start, one.span.end, one) for one in evidence if one.span.field == field
+    ]
+    spans += [(cut, cut, None) for cut in cuts]
     parts: list[Markup] = []
     done = 0
-    for one in sorted((one for one in evidence if one.span.field == field), key=lambda one: one.span.start):
-        start, end = one.span.start, one.span.end
+    for start, end, one in sorted(spans, key=lambda span: span[:2]):
         if start < done or end > len(raw):
             continue
-        against = Markup(' class="against"') if one.weight < 0 else Markup("")
+        against = Markup(' class="against"') if one is not None and one.weight < 0 else Markup("")
         parts += [
             escape(raw[done:start]),
-            Markup('<mark{} title="权重 {:+.3f}">{}</mark>').format(against, one.weight, raw[start:end]),
+            _CUT
+            if one is None
+            else Markup('<mark{} title="权重 {:+.3f}">{}</mark>').format(against, one.weight, raw[start:end]),
         ]
         done = end
     return Markup("").join([*parts, escape(raw[done:])])

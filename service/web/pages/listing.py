@@ -54,12 +54,6 @@ def listed(request: Request) -> HTMLResponse:
     return _list(request, "/submissions", "来稿", None)
 
 
-@router.get("/review", dependencies=[Depends(requires(Right.REVIEW))])
-def waiting(request: Request) -> HTMLResponse:
-    """List what waits for a person's 拟办意见."""
-    return _list(request, "/review", "待拟办", Stage.REVIEW)
-
-
 def _list(request: Request, here: str, heading: str, stage: Stage | None) -> HTMLResponse:
     office: Office = request.app.state.office
     asked = {name: request.query_params.get(name, "") for name in NAMES}

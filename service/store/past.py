@@ -1,0 +1,34 @@
+"""Reading past submissions for what is like them: ids and texts, never of what is restricted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from nlp.domain import Writing
+from service.store.tables import submissions
+
+_LATE_MILLISECONDS = 10_000
+
+
+def texts_after(connection: Connection, last: str) -> list[tuple[str, Writing]]:
+    """Read ids and texts of what was registered after a submission, from a little before it on, the oldest first.
+
+    Ids begin with their moment, so that one that was committed late by another process is not passed over.
+    """
+    table = submissions.c
+    query = select(table.id, table.title, table.text).where(~table.restricted, table.id > _a_little_before(last))
+    rows = connection.execute(query.order_by(table.id))
+    return [(row.id, Writing(title=row.title, text=row.text)) for row in rows]
+
+
+def _a_little_before(submission_id: str) -> str:
+    if not submission_id:
+        return ""
+    moment = max(0, int(submission_id.replace("-", "")[:12], 16) - _LATE_MILLISECONDS)
+    return f"{moment:012x}"[:8] + "-" + f"{moment:012x}"[8:]
+
+
+def more_than(connection: Connection, count: int) -> bool:
+    """Tell whether there are more submissions than that, without counting them all."""
+    query = select(submissions.c.id).where(~submissions.c.restricted).offset(count).limit(1)
+    return connection.execute(query).first() is not None
