@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import Linear
-from nlp.segment import Segmented
+from nlp.features import Encoded, Linear
 
 PREFIX = "accusation_"
 
@@ -24,9 +23,9 @@ class AccusationModel:
     linear: Linear
     threshold: float
 
-    def flags(self, tokens: Segmented) -> NDArray[np.bool_]:
-        """Say for each row of a batch of titles and texts whether it looks like an accusation."""
-        return np.asarray(self.linear.scores(self.linear.encode(tokens).rows)[:, 0] > self.threshold, bool)
+    def flags(self, encoded: Encoded) -> NDArray[np.bool_]:
+        """Say for each row of a batch of titles and texts, encoded by `linear`, whether it looks like an accusation."""
+        return np.asarray(self.linear.scores(encoded.rows)[:, 0] > self.threshold, bool)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the numbers that an artefact keeps."""

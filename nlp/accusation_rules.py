@@ -11,6 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from nlp.characters import characters_of
 from nlp.screens import Looked, Rules, Screen
 
@@ -52,7 +54,7 @@ _TOLD = Rules(
     rf"(?:转|收|要|给|塞|交|送|扣|返|抽|拿|花|表示){_N}{{0,14}}{_PAID}{_N}{{0,20}}"
     r"(?:不开票|没有?票|不给票|没有?收据|不走|私人|个人|自己的|才(?:给|办|批|过|肯|行)|就(?:批|过|办|放|能|给|到|行|都)|包过|对半|分给|一起分|分了|谁给)|"
     rf"(?:没有|无|不开|不给)(?:发票|收据|票据|票){_N}{{0,20}}(?:收|块|元|钱)|(?:私人|个人)(?:账户|微信|账号|卡)|(?:扫|转|打到|进)(?:了)?他?(?:自己|个人|私人)的?(?:码|卡|账|微信)|"
-    r"(?:私下|背后|暗地里)[^。！？\n]{0,8}(?:要|收|给|拿|分)|(?:返|扣|抽|提)(?:了|掉|走|他)?[一二三四五六七八九十两\d]+个?点|对半分|(?:他们|领导|所长|站长|主任|书记)[^。！？\n]{0,6}(?:一起)?分(?:了|的|给|一半)|"
+    r"(?:私下|背后|暗地里)[^。！？\n]{0,8}(?:要|收|给|拿|分)|(?:返|扣|抽|提)(?:了|掉|走|他)?[一二三四五六七八九十两\d]{1,12}个?点|对半分|(?:他们|领导|所长|站长|主任|书记)[^。！？\n]{0,6}(?:一起)?分(?:了|的|给|一半)|"
     r"(?:本来|应该|国家|政策)[^。！？\n]{0,6}(?:免费|白给|不收)[^。！？\n]{0,24}(?:收|要|交)|规费没有|(?:三百|五百|几百|两百|二百|一千|两千|三千|五千|一万)[\u4e00-\u9fff]{0,4}手续费|"
     r"(?:另外)?[“\"]?(?:表示|意思|打点|走动|活动)[”\"]?(?:一下|表示|意思|打点|走动)|(?:不送|没送|不表示|没表示|不打点|不走动|哪有钱走动|会办事|懂规矩)|"
     r"(?:拉去|送去|送了|送来|提了|拿了|塞了|给了)[^。！？\n]{0,10}(?:羊|烟|酒|茶|油|卡|钱|万|千|礼|鸡|红包)[^。！？\n]{0,20}(?:就|才|说|办|批|当天|下个月|马上)|"
@@ -69,7 +71,7 @@ _TOLD = Rules(
     # favours, treats, and what they open
     rf"(?:请|摆|安排){_N}{{0,10}}(?:吃饭|喝酒|一桌|饭局|洗脚|唱歌|旅游){_N}{{0,24}}(?:就|才|批|过|办|定|中|给)|(?:打了?个?招呼|递条子|批条子|找了?关系|托关系|有关系|走关系){_N}{{0,20}}(?:就|才|进|办|批|上|给)|"
     rf"(?:名额|指标|编制|岗位|补助|低保|宅基地|摊位|学位){_N}{{0,16}}(?:给了|让给|卖给|留给|都是|全是|被){_N}{{0,12}}(?:自己|亲|熟|关系|家|领导|干部|主任|书记|有钱)|"
-    r"花(?:了)?[一二三四五六七八九十几两\d]+[万千百][^。！？\n]{0,16}(?:买|进|调|办|安排|名额|编制|工作)|"
+    r"花(?:了)?[一二三四五六七八九十几两\d]{1,12}[万千百][^。！？\n]{0,16}(?:买|进|调|办|安排|名额|编制|工作)|"
     # papers without people, people without papers
     r"(?:死了?|去世|过世|亡故|搬走|外地|在外)[^。！？\n]{0,16}(?:还在|照样|仍|一直)[^。！？\n]{0,6}领|(?:代签|替签|冒签|仿签)|(?:签名|签字|手印)[^。！？\n]{0,10}(?:不是我|不是本人|别人|代)|"
     r"(?:从没|从来没|根本没|没有?)(?:开过?|召开)[^。！？\n]{0,10}(?:会|公示|招标|评议)|一个人说了算|(?:他|她|书记|主任|支书)说了算|土皇帝|村霸|山大王|没人敢(?:惹|说|管|吭)|敢怒不敢言|"
@@ -118,7 +120,7 @@ def accusing(texts: Sequence[str]) -> list[bool]:
     """Tell which normalised texts accuse an office or official."""
     if not texts:
         return []
-    looked = _SCREEN.look(characters_of(texts))
+    looked = _look(texts)
     needed = 1 << _OFFICIAL_BIT
     return [
         bool(bits & needed) and any(True for _ in _passages(text, looked, number))
@@ -131,18 +133,32 @@ def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
 
     A grave word counts with an official within GRAVE_REACH characters of it, what is told with one within TOLD_REACH:
     letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
+    A rule is tried at every place, also within what it has matched before.
     """
-    return tuple(sorted(set(_passages(text, _SCREEN.look(characters_of([text])), 0))))
+    return tuple(sorted(set(_passages(text, _look([text]), 0))))
+
+
+def _look(texts: Sequence[str]) -> Looked:
+    """Look for beginnings, and keep of the accusing ones those that anybody in office can stand near enough to."""
+    batch = characters_of(texts)
+    looked = _SCREEN.look(batch)
+    offices = np.zeros(len(batch.codes) + 1, np.int32)
+    offices[looked.marked(_OFFICIAL_BIT) + 1] = 1
+    offices = np.cumsum(offices, dtype=np.int32)
+    for rules, bit, reach in _ACCUSING:
+        places = looked.marked(bit)
+        owners = batch.owners(places)
+        begin = np.maximum(places - reach, batch.bounds[owners])
+        end = np.minimum(places + rules.longest + reach, batch.bounds[owners + 1] - 1)
+        looked.keep(bit, places[offices[end] > offices[begin]])
+    return looked
 
 
 def _passages(text: str, looked: Looked, number: int) -> Iterator[tuple[int, int]]:
     """Find accusing sentences; one may come several times."""
     ends = looked.places(_ENDS_BIT, number)
     for rules, bit, reach in _ACCUSING:
-        done = 0
         for place in looked.places(bit, number):
-            if place < done:
-                continue
             following = bisect_left(ends, place)
             start = ends[following - 1] + 1 if following else 0
             end = ends[following] if following < len(ends) else len(text)

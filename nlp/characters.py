@@ -25,13 +25,18 @@ class Characters:
     codes: NDArray[np.uint32]
     bounds: NDArray[np.int64]
 
+    def text(self, number: int) -> str:
+        """Give one of the texts."""
+        codes = self.codes[self.bounds[number] : self.bounds[number + 1] - 1]
+        return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
     def owners(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the text that each place of `codes` lies in."""
         return np.asarray(np.searchsorted(self.bounds, places, side="right") - 1, np.int64)
 
     def count(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count, for each text, the places that lie in it."""
-        return np.bincount(self.owners(places), minlength=len(self.bounds) - 1)
+        """Count, for each text, the places, which rise, that lie in it."""
+        return np.diff(np.searchsorted(places, self.bounds))
 
 
 def characters_of(texts: Sequence[str]) -> Characters:

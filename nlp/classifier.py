@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from nlp.characters import characters_of
 from nlp.domain import Confidence, Evidence, Prediction, ThemeConfidence, Writing
 from nlp.features import CHUNK, Encoded, Linear, count_known, weigh
 from nlp.hashing import Hashes, range_hashes
-from nlp.segment import UserWord, segment_arrays
+from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.selection import Thresholds
 from nlp.text import Normalised, normalise
 
@@ -85,7 +85,11 @@ class ThemeClassifier:
 
     def read(self, fields: Sequence[Normalised]) -> Encoded:
         """Segment one chunk of normalised titles and texts (in turn), and find and weigh its n-grams."""
-        return self.linear.encode(segment_arrays([part.text for part in fields], self.words, self.engine))
+        return self.linear.encode(self.segment(fields))
+
+    def segment(self, fields: Sequence[Normalised]) -> Segmented:
+        """Segment one chunk of normalised titles and texts (in turn)."""
+        return segment_arrays([part.text for part in fields], self.words, self.engine)
 
     def rank(self, fields: Sequence[Normalised], encoded: Encoded, *, reasons: bool = True) -> list[Prediction]:
         """Rank the themes of one chunk that `read` has encoded."""
@@ -108,26 +112,26 @@ class ThemeClassifier:
         ]
 
     def _ranked(self, themes: list[int], confidences: list[float]) -> tuple[ThemeConfidence, ...]:
-        return tuple(
-            ThemeConfidence(theme=self.classes[theme], confidence=Confidence(confidence))
-            for theme, confidence in zip(themes, confidences, strict=True)
-        )
+        return tuple(map(_theme_confidence, map(self.classes.__getitem__, themes), confidences))
 
     def part_confidences(
-        self, encoded: Encoded, rows: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64]
+        self, encoded: Encoded, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Give the confidence in every theme for parts of an encoded chunk: shape (parts, classes).
 
         Args:
             encoded: the chunk.
-            rows: row of each part, rising.
-            starts: where each part begins in the chunk's characters; `ends` where it ends. Parts of a row stand in
-                order and do not overlap.
+            starts: where each part begins in the chunk's characters; `ends` where it ends. Parts do not overlap.
         """
         found = encoded.known
-        part = np.searchsorted(starts, found.starts, side="right") - 1
-        inside = np.flatnonzero((part >= 0) & (found.ends <= ends[part]) & (found.rows == rows[part]))
-        own = found.part(inside, part[inside].astype(np.int32))
+        part_at = np.full(len(encoded.tokens.codes), -1, np.int32)
+        lengths = ends - starts
+        part_at[np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)] = np.repeat(
+            np.arange(len(starts), dtype=np.int32), lengths
+        )
+        part = part_at[found.starts]
+        inside = np.flatnonzero((part >= 0) & (part == part_at[found.ends - 1]))
+        own = found.part(inside, part[inside])
         counts, _ = count_known(own, len(starts), len(self.linear.vocabulary))
         return self.calibrator.confidences(self.linear.scores(weigh(counts, self.linear.idf)))
 
@@ -135,6 +139,12 @@ class ThemeClassifier:
     def _unspoken_hashes(self) -> Hashes:
         words = characters_of(sorted(self.unspoken))
         return np.unique(range_hashes(words.codes, words.bounds[:-1], words.bounds[1:] - 1))
+
+
+@lru_cache(maxsize=1 << 16)
+def _theme_confidence(theme: str, confidence: float) -> ThemeConfidence:
+    """Make a record; most confidences are small, and come again and again."""
+    return ThemeConfidence(theme=theme, confidence=Confidence(confidence))
 
 
 def _chunks(writings: Sequence[Writing]) -> Iterator[Sequence[Writing]]:

@@ -8,11 +8,12 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit, types
 
-from nlp.features import CHARACTER_SIZES, Vocabulary, salts
+from nlp.features import CHARACTER_SIZES, TAG_SHIFT, TAG_TAKEN, Vocabulary, salts
 from nlp.hashing import BASE, OFFSET
 from nlp.segment import Segmented
 
 _KIND_BITS = np.uint64(7)
+_BYTE, _TAKEN = np.uint64(0xFF), np.uint64(TAG_TAKEN)
 _ONE = np.uint64(1)
 _THREE = np.uint64(3)
 _S27, _S30, _S31 = np.uint64(27), np.uint64(30), np.uint64(31)
@@ -43,8 +44,8 @@ def find(batch: Segmented, vocabulary: Vocabulary, n_fields: int) -> tuple[Any, 
     most = _PER_TOKEN * len(batch.starts) + _PER_CHARACTER * len(batch.codes)
     rows, starts, ends, columns = np.empty((4, most), np.int32)
     size = _find(
-        batch.codes, batch.kinds, batch.bounds, batch.starts, batch.ends, batch.owners, batch.words, n_fields,
-        vocabulary.slots, vocabulary.hashes, vocabulary.shift, salts(), rows, starts, ends, columns,
+        batch.codes, batch.kinds, batch.bounds, batch.starts, batch.ends, batch.edges, batch.words, n_fields,
+        vocabulary.tags, vocabulary.slots, vocabulary.hashes, vocabulary.shift, salts(), rows, starts, ends, columns,
     )  # fmt: skip
     return rows[:size], starts[:size], ends[:size], columns[:size]
 
@@ -70,65 +71,96 @@ def hash_ranges(codes: Any, starts: Any, ends: Any) -> Any:
 
 
 @_compiled()
-def _column(plain: Any, salt: Any, kind: int, slots: Any, hashes: Any, shift: Any) -> Any:
-    named = (_mix(plain ^ salt) & ~_KIND_BITS) | np.uint64(kind)
+def _named(plain: Any, salt: Any, kind: int) -> Any:
+    return (_mix(plain ^ salt) & ~_KIND_BITS) | np.uint64(kind)
+
+
+@_compiled()
+def _column(named: Any, tags: Any, slots: Any, hashes: Any, shift: Any) -> Any:
     place = np.int64(named >> shift)
+    tag = np.uint8(((named >> TAG_SHIFT) & _BYTE) | _TAKEN)
     while True:
-        column = slots[place]
-        if column < 0 or hashes[column] == named:
-            return column
+        found = tags[place]
+        if found == 0:
+            return np.int32(-1)
+        if found == tag:
+            column = slots[place]
+            if hashes[column] == named:
+                return column
         place = (place + 1) & (len(slots) - 1)
 
 
 @_compiled(
-    _CODES, _KINDS, _INT64, _INT64, _INT64, _INT32, _HASHES, types.int64,
+    _CODES, _KINDS, _INT64, _INT64, _INT64, _INT64, _HASHES, types.int64, _of(types.uint8),
     _INT32, _HASHES, types.uint64, _of(types.uint64, 2), _FILLED, _FILLED, _FILLED, _FILLED,
 )  # fmt: skip
 def _find(
-    codes: Any, kinds: Any, bounds: Any, token_starts: Any, token_ends: Any, owners: Any, words: Any, n_fields: int,
-    slots: Any, hashes: Any, shift: Any, salt: Any, rows: Any, starts: Any, ends: Any, columns: Any,
+    codes: Any, kinds: Any, bounds: Any, token_starts: Any, token_ends: Any, edges: Any, words: Any, n_fields: int,
+    tags: Any, slots: Any, hashes: Any, shift: Any, salt: Any, rows: Any, starts: Any, ends: Any, columns: Any,
 ) -> int:  # fmt: skip
-    values = np.empty(len(codes), np.uint64)
-    for place in range(len(codes)):
-        values[place] = _mix(np.uint64(codes[place]) + OFFSET)
+    longest = 0
+    for row in range((len(bounds) - 1) // n_fields):
+        longest = max(longest, bounds[(row + 1) * n_fields] - bounds[row * n_fields])
+    values, whole, named = np.empty((3, longest), np.uint64)
+    word, han, inside, telling = np.empty((4, longest), np.bool_)
     size = 0
-    for own in range(2):
-        for token in range(len(words)):
-            if own == 0 or owners[token] % n_fields == 0:
-                column = _column(words[token], salt[own, 0], 0, slots, hashes, shift)
+    for row in range((len(bounds) - 1) // n_fields):
+        first = row * n_fields
+        for own in range(2):
+            for token in range(edges[first], edges[first + (1 if own else n_fields)]):
+                column = _column(_named(words[token], salt[own, 0], 0), tags, slots, hashes, shift)
                 if column >= 0:
-                    rows[size], columns[size] = owners[token] // n_fields, column
+                    rows[size], columns[size] = row, column
                     starts[size], ends[size] = token_starts[token], token_ends[token]
                     size += 1
-    for own in range(2):
-        for token in range(len(words) - 1):
-            if owners[token] == owners[token + 1] and (own == 0 or owners[token] % n_fields == 0):
-                pair = _mix(words[token]) * _THREE + words[token + 1]
-                column = _column(pair, salt[own, 1], 1, slots, hashes, shift)
-                if column >= 0:
-                    rows[size], columns[size] = owners[token] // n_fields, column
-                    starts[size], ends[size] = token_starts[token], token_ends[token + 1]
-                    size += 1
-    for length in range(1, _LONGEST + 1):
         for own in range(2):
-            for text in range(len(bounds) - 1):
-                if own == 1 and text % n_fields != 0:
-                    continue
-                for place in range(bounds[text], bounds[text + 1] - length):
-                    whole, power, inside, telling = np.uint64(0), _ONE, True, False
-                    for at in range(place, place + length):
-                        inside = inside and kinds[at] > 0
-                        telling = telling or kinds[at] == 1
-                        whole += values[at] * power
-                        power *= BASE
-                    if not (inside and telling):
-                        continue
-                    column = _column(whole, salt[own, 1 + length], 1 + length, slots, hashes, shift)
+            for text in range(first, first + (1 if own else n_fields)):
+                for token in range(edges[text], edges[text + 1] - 1):
+                    pair = _mix(words[token]) * _THREE + words[token + 1]
+                    column = _column(_named(pair, salt[own, 1], 1), tags, slots, hashes, shift)
                     if column >= 0:
-                        rows[size], columns[size] = text // n_fields, column
-                        starts[size], ends[size] = place, place + length
+                        rows[size], columns[size] = row, column
+                        starts[size], ends[size] = token_starts[token], token_ends[token + 1]
                         size += 1
+        begin, length = bounds[first], bounds[first + n_fields] - bounds[first]
+        for at in range(length):
+            values[at] = _mix(np.uint64(codes[begin + at]) + OFFSET)
+            word[at], han[at] = kinds[begin + at] > 0, kinds[begin + at] == 1
+            whole[at], inside[at], telling[at] = values[at], word[at], han[at]
+        power = _ONE
+        for run in range(1, _LONGEST + 1):
+            if run > 1:
+                power *= BASE
+                for at in range(length - run + 1):
+                    whole[at] += values[at + run - 1] * power
+                    inside[at] &= word[at + run - 1]
+                    telling[at] |= han[at + run - 1]
+            for own in range(2):
+                until = (bounds[first + 1] - begin if own else length) - run + 1
+                for at in range(until):
+                    named[at] = _named(whole[at], salt[own, 1 + run], 1 + run)
+                for at in range(until):
+                    if inside[at] and telling[at]:
+                        column = _column(named[at], tags, slots, hashes, shift)
+                        if column >= 0:
+                            rows[size], columns[size] = row, column
+                            starts[size], ends[size] = begin + at, begin + at + run
+                            size += 1
     return size
+
+
+@_compiled(_INT32, _INT32, _INT32, _INT32, _INT32)
+def through(mapping: Any, rows: Any, starts: Any, ends: Any, columns: Any) -> tuple[Any, ...]:
+    """Keep the n-grams whose columns are mapped, and map them."""
+    kept = np.empty((4, len(rows)), np.int32)
+    size = 0
+    for place in range(len(rows)):
+        column = mapping[columns[place]]
+        if column >= 0:
+            kept[0, size], kept[1, size] = rows[place], starts[place]
+            kept[2, size], kept[3, size] = ends[place], column
+            size += 1
+    return kept[0, :size], kept[1, :size], kept[2, :size], kept[3, :size]
 
 
 @_compiled(_INT32, _INT32, types.int64, types.int64)
@@ -145,29 +177,19 @@ def count(rows: Any, columns: Any, n_rows: int, width: int) -> tuple[Any, ...]:
     for place in range(n):
         order[filled[rows[place]]] = place
         filled[rows[place]] += 1
-    entry_of = np.zeros(width, np.int32)
-    seen = np.zeros((width + 63) // 64, np.uint64)
+    entry_of = np.full(width, -1, np.int64)
     indptr = np.zeros(n_rows + 1, np.int64)
     indices, counts = np.empty(n, np.int32), np.zeros(n, np.float32)
     entries = np.empty(n, np.int64)
     size = 0
     for row in range(n_rows):
-        low, high = len(seen), 0
         for at in range(firsts[row], firsts[row + 1]):
             column = columns[order[at]]
-            seen[column >> 6] |= _ONE << np.uint64(column & 63)
-            low, high = min(low, column >> 6), max(high, (column >> 6) + 1)
-        for block in range(low, high):
-            bits = seen[block]
-            if bits:
-                for bit in range(64):
-                    if bits & (_ONE << np.uint64(bit)):
-                        indices[size] = (block << 6) + bit
-                        entry_of[indices[size]] = size
-                        size += 1
-                seen[block] = np.uint64(0)
-        for at in range(firsts[row], firsts[row + 1]):
-            entry = entry_of[columns[order[at]]]
+            if entry_of[column] < indptr[row]:
+                entry_of[column] = size
+                indices[size] = column
+                size += 1
+            entry = entry_of[column]
             entries[order[at]] = entry
             counts[entry] += np.float32(1.0)
         indptr[row + 1] = size
@@ -187,23 +209,42 @@ def score(indptr: Any, indices: Any, data: Any, weights: Any, bias: Any) -> Any:
     return scores
 
 
-@_compiled(_INT32, _INT32, _INT32, _INT32, _FLOAT32, _WEIGHTS, _FLOAT32, _INT64, types.int64, _INT64, _INT64)
+@_compiled(_INT64, _INT32, _FLOAT32, _FLOAT32, _FLOAT32)
+def weigh(indptr: Any, indices: Any, counts: Any, idf: Any, logarithms: Any) -> Any:
+    """Weigh counts as `nlp.features.weigh` does; `logarithms` holds 1 + ln n at n, up to the highest count."""
+    data = np.empty(len(counts), np.float32)
+    for row in range(len(indptr) - 1):
+        squares = 0.0
+        for entry in range(indptr[row], indptr[row + 1]):
+            data[entry] = logarithms[np.int64(counts[entry])] * idf[indices[entry]]
+            squares += np.float64(data[entry]) * np.float64(data[entry])
+        length = np.sqrt(max(squares, 1e-30))
+        for entry in range(indptr[row], indptr[row + 1]):
+            data[entry] = np.float64(data[entry]) / length
+    return data
+
+
+@_compiled(
+    _INT32, _INT32, _INT32, _INT32, _FLOAT32, _FLOAT32, _INT64, _WEIGHTS, _FLOAT32, _INT64,
+    types.int64, _INT64, _INT64,
+)  # fmt: skip
 def spread(
-    starts: Any, ends: Any, rows: Any, columns: Any, per_count: Any, weights: Any, mean: Any, first: Any,
-    size: int, token_starts: Any, token_ends: Any,
+    starts: Any, ends: Any, rows: Any, columns: Any, data: Any, counts: Any, entries: Any, weights: Any, mean: Any,
+    first: Any, size: int, token_starts: Any, token_ends: Any,
 ) -> Any:  # fmt: skip
     """Spread the product of each n-gram over its characters and sum it up for each token."""
-    rising, falling = np.zeros(size + 1), np.zeros(size + 1)
+    steps = np.zeros(size + 1)
     for place in range(len(starts)):
+        entry = entries[place]
         spoken = weights[columns[place], first[rows[place]]] - mean[columns[place]]
-        each = np.float64(per_count[place] * spoken) / (ends[place] - starts[place])
-        rising[starts[place]] += each
-        falling[ends[place]] += each
+        each = np.float64(data[entry] / counts[entry] * spoken) / (ends[place] - starts[place])
+        steps[starts[place]] += each
+        steps[ends[place]] -= each
     total = np.empty(size + 2)
     total[0] = 0.0
     level, whole = 0.0, 0.0
     for place in range(size + 1):
-        level += rising[place] - falling[place]
+        level += steps[place]
         whole += level
         total[place + 1] = whole
     result = np.empty(len(token_starts))
@@ -212,23 +253,35 @@ def spread(
     return result
 
 
-@_compiled(_FLOAT64, _HASHES, _of(types.boolean), _INT64, types.int64)
-def pick(weights: Any, words: Any, spoken: Any, edges: Any, most: int) -> Any:
+@_compiled()
+def _is_in(value: Any, ordered: Any) -> Any:
+    low, high = 0, len(ordered)
+    while low < high:
+        middle = (low + high) >> 1
+        if ordered[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(ordered) and ordered[low] == value
+
+
+@_compiled(_FLOAT64, _HASHES, _HASHES, _INT64, types.int64)
+def pick(weights: Any, words: Any, unspoken: Any, edges: Any, most: int) -> Any:
     """Pick the strongest tokens of each row, no word twice: token numbers, shape (n, most), -1 where there are fewer."""
     picked = np.full((len(edges) - 1, most), -1, np.int64)
     for row in range(len(edges) - 1):
         size = 0
         for token in range(edges[row], edges[row + 1]):
             strength = abs(weights[token])
-            if strength == 0.0 or not spoken[token]:
-                continue
-            if size == most and strength <= abs(weights[picked[row, most - 1]]):
+            if strength == 0.0 or (size == most and strength <= abs(weights[picked[row, most - 1]])):
                 continue
             same = -1
             for place in range(size):
                 if words[picked[row, place]] == words[token]:
                     same = place
             if same >= 0 and abs(weights[picked[row, same]]) >= strength:
+                continue
+            if same < 0 and _is_in(words[token], unspoken):
                 continue
             if same >= 0:
                 place = same

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Score = NewType("Score", float)
 """Raw output of a linear model: any real number, comparable only within one model. Never shown, never thresholded."""
@@ -337,8 +337,7 @@ class Writing:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """Half-open range of characters of the raw title or the raw text."""
 
     field: str
@@ -346,8 +345,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A word of the raw text and how strongly it spoke for (positive) or against (negative) the first theme."""
 
     word: str
@@ -355,8 +353,7 @@ class Evidence:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeConfidence:
+class ThemeConfidence(NamedTuple):
     """One theme and the confidence in it."""
 
     theme: str

@@ -29,15 +29,15 @@ def word_weights(encoded: Encoded, linear: Linear, first: NDArray[np.intp]) -> N
         first: the theme to be explained of each row.
     """
     tokens, found = encoded.tokens, encoded.known
-    per_count = (encoded.rows.data / encoded.counts.data)[encoded.entries]
+    data, counts = encoded.rows.data, encoded.counts.data
     if loops := kernels.loaded():
         weights: NDArray[np.float64] = loops.spread(
-            found.starts, found.ends, found.rows, found.columns, per_count, linear.weights, linear.mean,
-            np.ascontiguousarray(first), len(tokens.codes), tokens.starts, tokens.ends,
+            found.starts, found.ends, found.rows, found.columns, data, counts, encoded.entries, linear.weights,
+            linear.mean, np.ascontiguousarray(first), len(tokens.codes), tokens.starts, tokens.ends,
         )  # fmt: skip
         return weights
     spoken = linear.weights[found.columns, first[found.rows]] - linear.mean[found.columns]
-    each = (per_count * spoken).astype(np.float64) / (found.ends - found.starts)
+    each = ((data / counts)[encoded.entries] * spoken).astype(np.float64) / (found.ends - found.starts)
     size = len(tokens.codes) + 1
     steps = np.bincount(found.starts, each, size) - np.bincount(found.ends, each, size)
     total = np.concatenate([[0.0], np.cumsum(np.cumsum(steps))])
@@ -54,37 +54,30 @@ def evidence(
         weights: weight of each token.
         unspoken: hashes of the words (的, 了, …) that count in the model but are not shown as reasons; sorted.
     """
-    n_rows = len(fields) // len(FIELDS)
-    words = tokens.words
-    spoken = (
-        unspoken[np.searchsorted(unspoken, words) % max(len(unspoken), 1)] != words if len(unspoken) else words != 0
-    )
-    edges = np.searchsorted(tokens.owners, np.arange(n_rows + 1) * len(FIELDS))
-    picked = _picked(np.round(weights, 12), words, spoken, edges)
+    edges = tokens.edges[:: len(FIELDS)]
+    picked = _picked(np.round(weights, 12), tokens.words, unspoken, np.ascontiguousarray(edges))
     chosen = picked[picked >= 0]
     owners, shown = tokens.owners[chosen], np.round(weights[chosen], 4).tolist()
     starts = (tokens.starts[chosen] - tokens.bounds[owners]).tolist()
     ends = (tokens.ends[chosen] - tokens.bounds[owners]).tolist()
-    found = [
-        _shown(fields[owner], FIELDS[owner % len(FIELDS)], start, end, weight)
-        for owner, start, end, weight in zip(owners.tolist(), starts, ends, shown, strict=True)
-    ]
+    own = [fields[owner] for owner in owners.tolist()]
+    words = [one.text[start:end] for one, start, end in zip(own, starts, ends, strict=True)]
+    names = [FIELDS[number] for number in (owners % len(FIELDS)).tolist()]
+    ranges = [one.raw_span(start, end) for one, start, end in zip(own, starts, ends, strict=True)]
+    spans = [Span(name, start, end) for name, (start, end) in zip(names, ranges, strict=True)]
+    found = list(map(Evidence, words, shown, spans))
     ends_of_rows = np.cumsum((picked >= 0).sum(axis=1)).tolist()
     return [tuple(found[begin:end]) for begin, end in zip([0, *ends_of_rows], ends_of_rows, strict=False)]
 
 
-def _shown(one: Normalised, name: str, start: int, end: int, weight: float) -> Evidence:
-    raw_start, raw_end = one.raw_span(start, end)
-    return Evidence(word=one.text[start:end], weight=weight, span=Span(field=name, start=raw_start, end=raw_end))
-
-
 def _picked(
-    weights: NDArray[np.float64], words: Hashes, spoken: NDArray[np.bool_], edges: NDArray[np.int64]
+    weights: NDArray[np.float64], words: Hashes, unspoken: Hashes, edges: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Pick the strongest tokens of each row, no word twice: shape (rows, SHOWN), -1 where there are fewer."""
     if loops := kernels.loaded():
-        compiled: NDArray[np.int64] = loops.pick(weights, words, spoken, edges, SHOWN)
+        compiled: NDArray[np.int64] = loops.pick(weights, words, unspoken, edges, SHOWN)
         return compiled
+    spoken = ~np.isin(words, unspoken)
     picked = np.full((len(edges) - 1, SHOWN), -1, np.int64)
     for row in range(len(edges) - 1):
         candidates = edges[row] + np.flatnonzero(spoken[edges[row] : edges[row + 1]])

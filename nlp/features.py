@@ -33,6 +33,8 @@ KIND_WEIGHTS = np.array([1.0, 0.5, 1.2, 1.0, 0.6], np.float32)
 have the highest inverse document frequencies and would otherwise take most of a row's length from the telling ones."""
 
 _KIND_BITS = np.uint64(7)
+TAG_SHIFT = np.uint64(3)
+TAG_TAKEN = np.uint8(0x80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +123,8 @@ def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord,
 class Vocabulary:
     """Columns of known n-grams: an open-addressing table with linear probing.
 
-    `slots` holds columns, or -1; a hash begins to look at slot ``hash >> shift``. The table is at most a quarter full,
-    so that nearly every look-up ends at its first or second slot, and small enough to stay in a processor's cache.
+    `slots` holds columns, or -1; a hash begins to look at slot ``hash >> shift``. `tags` holds a byte of the hash for
+    each slot, 0 where it is empty: most look-ups are for what is unknown, and end in this small table.
     """
 
     def __init__(self, hashes: Hashes) -> None:
@@ -134,10 +136,13 @@ class Vocabulary:
         if len(np.unique(hashes)) != len(hashes):
             raise ValueError("hashes of a vocabulary must be different")
         self.hashes = hashes
-        bits = max(4, (4 * len(hashes) - 1).bit_length())
+        bits = max(4, (3 * len(hashes) - 1).bit_length())
         self.shift = np.uint64(64 - bits)
         self.slots = np.full(1 << bits, -1, np.int32)
         self._fill()
+        self.tags = np.zeros(1 << bits, np.uint8)
+        taken = np.flatnonzero(self.slots >= 0)
+        self.tags[taken] = (hashes[self.slots[taken]] >> TAG_SHIFT).astype(np.uint8) | TAG_TAKEN
 
     def __len__(self) -> int:
         """Count the columns."""
@@ -171,7 +176,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Sparse rows in CSR form, columns rising within each row: `width` columns, `data` float32."""
+    """Sparse rows in CSR form, no column twice in a row: `width` columns, `data` float32."""
 
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
@@ -186,12 +191,18 @@ class Rows:
         """Give the same rows as scipy knows them."""
         from scipy import sparse
 
-        return sparse.csr_array((self.data, self.indices, self.indptr.astype(np.int32)), shape=(len(self), self.width))
+        parts = (self.data, self.indices, self.indptr.astype(np.int32))
+        matrix = sparse.csr_array(parts, shape=(len(self), self.width), copy=True)
+        matrix.sort_indices()
+        return matrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The n-grams of a batch that a vocabulary knows: `rows`, character ranges in the batch's `codes`, `columns`."""
+    """The n-grams of a batch that a vocabulary knows: `rows`, character ranges in the batch's `codes`, `columns`.
+
+    Rows rise; within a row they stand by kind.
+    """
 
     rows: NDArray[np.int32]
     starts: NDArray[np.int32]
@@ -202,31 +213,48 @@ class Known:
         """Take some, and name their `rows` anew."""
         return Known(rows=rows, starts=self.starts[kept], ends=self.ends[kept], columns=self.columns[kept])
 
+    def through(self, mapping: NDArray[np.int32]) -> Known:
+        """Give the n-grams whose columns stand for columns of another vocabulary, -1 in `mapping` where they do not."""
+        if loops := kernels.loaded():
+            return _known_of(loops.through(mapping, self.rows, self.starts, self.ends, self.columns))
+        columns = mapping[self.columns]
+        kept = np.flatnonzero(columns >= 0)
+        return Known(rows=self.rows[kept], starts=self.starts[kept], ends=self.ends[kept], columns=columns[kept])
+
+
+def _known_of(arrays: tuple[NDArray[np.int32], ...]) -> Known:
+    return Known(**dict(zip(("rows", "starts", "ends", "columns"), arrays, strict=True)))
+
 
 def known(batch: Segmented, vocabulary: Vocabulary, n_fields: int = len(FIELDS)) -> Known:
     """Find the n-grams of a batch that a vocabulary knows; fields and order are those of `occurrences`."""
     if loops := kernels.loaded():
-        return Known(
-            **dict(zip(("rows", "starts", "ends", "columns"), loops.find(batch, vocabulary, n_fields), strict=True))
-        )
+        return _known_of(loops.find(batch, vocabulary, n_fields))
     found = occurrences(batch, n_fields)
     columns = vocabulary.lookup(found.hashes)
     places = np.flatnonzero(columns >= 0)
+    places = places[np.argsort(found.rows[places], kind="stable")]
     starts, ends = found.starts[places].astype(np.int32), found.ends[places].astype(np.int32)
     return Known(rows=found.rows[places], starts=starts, ends=ends, columns=columns[places])
 
 
 def count_known(found: Known, n_rows: int, width: int) -> tuple[Rows, NDArray[np.int64]]:
-    """Count n-grams in each row; the second result is the place in ``data`` where each n-gram of `found` is counted."""
+    """Count n-grams in each row, in the order in which they are first met.
+
+    The second result is the place in ``data`` where each n-gram of `found` is counted.
+    """
     if loops := kernels.loaded():
         indptr, indices, counts, entries = loops.count(found.rows, found.columns, n_rows, width)
         return Rows(indptr=indptr, indices=indices, data=counts, width=width), entries
-    keys, entries, times = np.unique(
-        found.rows.astype(np.int64) * width + found.columns, return_inverse=True, return_counts=True
+    keys, first, entries, times = np.unique(
+        found.rows.astype(np.int64) * width + found.columns, return_index=True, return_inverse=True, return_counts=True
     )
+    order = np.lexsort((first, keys // width)) if width else first
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
     indptr = np.searchsorted(keys, np.arange(n_rows + 1, dtype=np.int64) * width)
-    indices = (keys - np.repeat(np.arange(n_rows), np.diff(indptr)) * width).astype(np.int32)
-    return Rows(indptr=indptr, indices=indices, data=times.astype(np.float32), width=width), entries
+    indices = found.columns[first[order]]
+    return Rows(indptr=indptr, indices=indices, data=times[order].astype(np.float32), width=width), place[entries]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,9 +285,9 @@ class Linear:
         """Mean weight of each column over the classes."""
         return np.asarray(self.weights.mean(axis=1), np.float32)
 
-    def encode(self, tokens: Segmented) -> Encoded:
-        """Find, count and weigh the n-grams of a batch of titles and bodies."""
-        found = known(tokens, self.vocabulary)
+    def encode(self, tokens: Segmented, found: Known | None = None) -> Encoded:
+        """Find (unless they are given), count and weigh the n-grams of a batch of titles and bodies."""
+        found = known(tokens, self.vocabulary) if found is None else found
         counts, entries = count_known(found, (len(tokens.bounds) - 1) // len(FIELDS), len(self.vocabulary))
         return Encoded(tokens=tokens, known=found, counts=counts, rows=weigh(counts, self.idf), entries=entries)
 
@@ -275,10 +303,44 @@ class Linear:
         return np.asarray(scores + self.bias, np.float64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """One vocabulary for several linear models, so that the n-grams of a batch are looked up once.
+
+    `columns` gives, for each model, its column for each of `vocabulary`, or -1.
+    """
+
+    vocabulary: Vocabulary
+    columns: tuple[NDArray[np.int32], ...]
+
+    def encode(self, tokens: Segmented, linears: Sequence[Linear]) -> list[Encoded]:
+        """Encode a batch for each of the models that the vocabularies are of."""
+        found = known(tokens, self.vocabulary)
+        return [
+            linear.encode(tokens, found.through(columns)) for linear, columns in zip(linears, self.columns, strict=True)
+        ]
+
+
+def join(linears: Sequence[Linear]) -> Joint:
+    """Join the vocabularies of models."""
+    hashes = np.unique(np.concatenate([linear.vocabulary.hashes for linear in linears]))
+    columns = tuple(linear.vocabulary.lookup(hashes) for linear in linears)
+    return Joint(vocabulary=Vocabulary(hashes), columns=columns)
+
+
 def weigh(counts: Rows, idf: NDArray[np.float32]) -> Rows:
     """Turn counts into TF-IDF rows: (1 + ln tf) * idf, each row of Euclidean length 1 (or empty)."""
-    data = _weighed(counts.indptr, counts.indices, counts.data, idf)
+    if loops := kernels.loaded():
+        highest = int(counts.data.max(initial=0.0))
+        data = loops.weigh(counts.indptr, counts.indices, counts.data, idf, _logarithms(highest.bit_length()))
+    else:
+        data = _weighed(counts.indptr, counts.indices, counts.data, idf)
     return Rows(indptr=counts.indptr, indices=counts.indices, data=data, width=counts.width)
+
+
+@lru_cache(maxsize=32)
+def _logarithms(bits: int) -> NDArray[np.float32]:
+    return np.asarray(1.0 + np.log(np.maximum(np.arange(1 << bits, dtype=np.float32), 1.0)), np.float32)
 
 
 def weigh_matrix(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_array:

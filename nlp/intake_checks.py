@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.characters import Characters, Table, characters_of
-from nlp.screens import Screen, heads_of
+from nlp.screens import Looked, Rules, Screen, heads_of
 
 WRECKED_SHARE = 0.3
 """A text of which more than this cannot be read is garbled."""
@@ -20,37 +20,37 @@ LEAST_HAN = 8
 _LEAST_TOLD = 15
 ELEMENTS = ("反映人及单位", "情况问题", "原因分析", "意见建议")
 
-_REPORTER = re.compile(
+_REPORTER = Rules(
     r"委员|代表|村民|居民|业主|群众|市民|职工|家长|农户|养殖户|商户|企业|公司|我们?(?:是|村|小区|厂|校|家|社区)|本人|反映人|来电人"
 )
-_CAUSE = re.compile(
-    r"原因|由于|因为|因此|导致|造成|主要是|症结|根源|一是|缺乏|不足|不到位|不完善|滞后|老化|没有专人|无人管"
-)
-_ADVICE = re.compile(
+_CAUSE = Rules(r"原因|由于|因为|因此|导致|造成|主要是|症结|根源|一是|缺乏|不足|不到位|不完善|滞后|老化|没有专人|无人管")
+_ADVICE = Rules(
     r"建议|希望|请求|恳请|请(?:相关|有关|尽快|及时|给|帮|派)|盼|应当|应该|能否|能不能|可否|要求|望.{0,6}(?:解决|处理|协调|重视)|呼吁|需要(?:加强|完善|尽快)"
 )
 _SECRET = re.compile(
     r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆＊*⭐]\s*(?:\d{1,3}\s*[年月]|长期|启用前)?|(?:密级|保密等级)\s*[:：]\s*(?:绝密|机密|秘密)"
 )
-_URGENT = re.compile(
+_URGENT = Rules(
     r"(?:燃气|天然气|煤气|液化气|氨气)[^。！？\n]{0,12}(?:泄漏|泄露|漏气)|(?:正在|快要?|随时|即将|已经?)[^。！？\n]{0,8}(?:坍塌|倒塌|塌方|塌了|垮塌|溃堤|决口|爆炸)|"
     r"(?:发生|着了?|起了?)(?:大火|火灾)|着火了|(?:孩子|小孩|老人|儿童)[^。！？\n]{0,6}(?:走失|失踪|落水|被困)|轻生|自杀|跳楼|不想活|"
     r"(?:集体|大家|一起|组织)[^。！？\n]{0,10}(?:上访|堵路|堵门|静坐|拉横幅)|(?:有人|多人|已)[^。！？\n]{0,8}(?:中毒|触电|死亡|昏迷)|井盖[^。！？\n]{0,8}(?:缺失|丢失|没了)|"
     r"(?:电线|高压线|线缆)[^。！？\n]{0,8}(?:掉|垂|断)[^。！？\n]{0,6}(?:地|路|下)|危及生命|人命关天"
 )
-_OWN_CASE = re.compile(
+_OWN_CASE = Rules(
     r"(?:我|本人|我家|我丈夫|我老公|我爱人|我父亲|我母亲|我儿子|我女儿|俺|俺家)[^。！？\n]{0,20}"
     r"(?:工伤认定|伤残鉴定|判决|裁定|再审|上诉|案子|案件|官司|离婚|抚养|遗产|工龄认定|退休手续|补缴|拆迁补偿|征地补偿|补偿款|安置房|低保|户口|落户|职称|编制|"
     r"抚恤|信访|复查|复核|房产证|房本|宅基证|工资没|欠我)"
 )
-_PUBLIC = re.compile(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
+_PUBLIC = Rules(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|鏉戞|鐨勶|銆傦|涓€|鍚庯|Ã[\x80-\xbf¤-¿]|â€|ï»¿|\ufffd{2,}|\?{6,}")
 _OF_MOJIBAKE = re.compile("[鏉戞鐨勶銆傛涓鍚庯鍙鎴戜滑鍦ㄧ粰鏈夋槸鍜屽皬鍖洪棶棰樿В鍐崇殑锛屽缓璁]")
 _ZERO_TAIL = re.compile(r"(?<!\d)[1-9]\d{14}000(?!\d)|\d\.\d{4,}[eE]\+1[67]")
 
 
-_PATTERNS = (_SECRET, _URGENT, _OWN_CASE, _MOJIBAKE)
-_SCREEN = Screen([heads_of(pattern.pattern) for pattern in _PATTERNS])
+_RULES = (_REPORTER, _CAUSE, _ADVICE, _URGENT, _OWN_CASE, _PUBLIC)
+_OTHERS = (_SECRET.pattern, _MOJIBAKE.pattern, r"[eE]\+")
+_SCREEN = Screen([*(rules.heads for rules in _RULES), *map(heads_of, _OTHERS)])
+_OF_REPORTER, _OF_CAUSE, _OF_ADVICE, _OF_URGENT, _OF_OWN_CASE, _OF_PUBLIC, _OF_SECRET, _OF_WRECK, _OF_POWER = range(9)
 
 
 class Seen(NamedTuple):
@@ -78,31 +78,37 @@ def look_at(texts: Sequence[str]) -> list[Seen]:
     batch = characters_of(texts)
     kinds = _kinds()(batch.codes)
     kinds[batch.bounds[1:] - 1] = _SPACE
-    present = np.bitwise_or.reduceat(kinds, batch.bounds[:-1]).tolist()
+    present = np.bitwise_or.reduceat(kinds, batch.bounds[:-1])
+    digits = np.flatnonzero(kinds & _DIGIT)
+    long = digits[: 1 - _ID_DIGITS][digits[_ID_DIGITS - 1 :] - digits[: 1 - _ID_DIGITS] == _ID_DIGITS - 1]
+    present |= np.where(batch.count(long) > 0, _LONG_NUMBER, 0).astype(np.int32)
     wrecked = _wrecked(batch, kinds)
-    openings = _SCREEN.look(batch).texts()
-    return [
-        _seen(text, kind, opening, wreck)
-        for text, kind, opening, wreck in zip(texts, present, openings, wrecked, strict=True)
-    ]
+    looked = _SCREEN.look(batch)
+    found = zip(texts, present.tolist(), looked.texts(), wrecked, strict=True)
+    return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
 
 
-def _seen(text: str, kinds: int, openings: int, wrecked: bool) -> Seen:
-    marking = _SECRET.search(text) if openings & 1 << _PATTERNS.index(_SECRET) else None
+def _seen(number: int, text: str, looked: Looked, kinds: int, openings: int, wrecked: bool) -> Seen:
+    marking = _SECRET.search(text) if openings & 1 << _OF_SECRET else None
     return Seen(
-        missing_elements=_missing_elements(text),
+        missing_elements=_missing_elements(number, text, looked),
         secret_marking=re.sub(r"\s", "", marking.group()) if marking else None,
-        urgent=bool(openings & 1 << _PATTERNS.index(_URGENT) and _URGENT.search(text)),
-        individual_grievance=bool(
-            openings & 1 << _PATTERNS.index(_OWN_CASE) and not _PUBLIC.search(text) and _OWN_CASE.search(text)
-        ),
-        garbled=wrecked or bool(openings & 1 << _PATTERNS.index(_MOJIBAKE) and _MOJIBAKE.search(text)),
-        warnings=_warnings(text, kinds) if kinds & (_CONTROL | _ODD_SPACE | _UNDEFINED | _FORMAT | _ZERO) else (),
+        urgent=bool(openings & 1 << _OF_URGENT) and looked.holds(_URGENT, _OF_URGENT, text, number),
+        individual_grievance=bool(openings & 1 << _OF_OWN_CASE)
+        and looked.holds(_OWN_CASE, _OF_OWN_CASE, text, number)
+        and not looked.holds(_PUBLIC, _OF_PUBLIC, text, number),
+        garbled=wrecked or bool(openings & 1 << _OF_WRECK and _MOJIBAKE.search(text)),
+        warnings=_warnings(text, kinds, openings),
     )
 
 
-def _missing_elements(text: str) -> tuple[str, ...]:
-    present = (_REPORTER.search(text), len(text.strip()) >= _LEAST_TOLD, _CAUSE.search(text), _ADVICE.search(text))
+def _missing_elements(number: int, text: str, looked: Looked) -> tuple[str, ...]:
+    present = (
+        looked.holds(_REPORTER, _OF_REPORTER, text, number),
+        len(text.strip()) >= _LEAST_TOLD,
+        looked.holds(_CAUSE, _OF_CAUSE, text, number),
+        looked.holds(_ADVICE, _OF_ADVICE, text, number),
+    )
     if all(present):
         return ()
     return tuple(name for name, found in zip(ELEMENTS, present, strict=True) if not found)
@@ -111,19 +117,21 @@ def _missing_elements(text: str) -> tuple[str, ...]:
 def _wrecked(batch: Characters, kinds: NDArray[np.int32]) -> list[bool]:
     """Tell which texts consist of unreadable characters, or of those that UTF-8 read as GBK is full of."""
 
-    def shares(wanted: int, among: int) -> NDArray[np.float64]:
-        found, all_of_them = (batch.count(np.flatnonzero(kinds & one)) for one in (wanted, among))
-        return found / np.maximum(all_of_them, 1)
+    def count(wanted: int) -> NDArray[np.int64]:
+        return np.add.reduceat((kinds & wanted) != 0, batch.bounds[:-1], dtype=np.int64)
 
     unreadable = _CONTROL | _UNDEFINED | _BROKEN
-    visible = unreadable | _FORMAT | _ZERO | _HAN | _MOJIBAKE_HAN | _OTHER
-    han = batch.count(np.flatnonzero(kinds & _HAN))
-    as_gbk = (shares(_MOJIBAKE_HAN, _HAN) > WRECKED_SHARE) & (han >= LEAST_HAN)
-    wrecked: list[bool] = (as_gbk | (shares(unreadable, visible) > WRECKED_SHARE)).tolist()
+    visible = unreadable | _FORMAT | _HAN | _MOJIBAKE_HAN | _OTHER
+    han = count(_HAN)
+    as_gbk = (count(_MOJIBAKE_HAN) > WRECKED_SHARE * han) & (han >= LEAST_HAN)
+    wrecked: list[bool] = (as_gbk | (count(unreadable) > WRECKED_SHARE * count(visible))).tolist()
     return wrecked
 
 
-def _warnings(text: str, kinds: int) -> tuple[str, ...]:
+def _warnings(text: str, kinds: int, openings: int) -> tuple[str, ...]:
+    numbers = kinds & _LONG_NUMBER or openings & 1 << _OF_POWER
+    if not numbers and not kinds & (_CONTROL | _ODD_SPACE | _UNDEFINED | _FORMAT):
+        return ()
     found: list[str] = []
     if kinds & (_CONTROL | _ODD_SPACE):
         found.append("文中有控制字符，导出时以 □ 代替")
@@ -131,13 +139,14 @@ def _warnings(text: str, kinds: int) -> tuple[str, ...]:
         found.append("文中有未定义或自造的字符，可能显示不出")
     if kinds & _FORMAT:
         found.append("文中有看不见的格式字符，判断时已略去")
-    if kinds & _ZERO and _ZERO_TAIL.search(text):
+    if numbers and _ZERO_TAIL.search(text):
         found.append("文中的长号码疑似被 Excel 截断，请核对身份证号等")
     return tuple(found)
 
 
-_SPACE, _CONTROL, _UNDEFINED, _FORMAT, _BROKEN, _ZERO, _HAN, _MOJIBAKE_HAN, _OTHER, _ODD_SPACE = (
-    1 << bit for bit in range(10)
+_ID_DIGITS = 18
+_SPACE, _CONTROL, _UNDEFINED, _FORMAT, _BROKEN, _HAN, _MOJIBAKE_HAN, _OTHER, _ODD_SPACE, _DIGIT, _LONG_NUMBER = (
+    1 << bit for bit in range(11)
 )
 _OF_CATEGORY = {"Cc": _CONTROL, "Cn": _UNDEFINED, "Co": _UNDEFINED, "Cf": _FORMAT}
 
@@ -151,8 +160,8 @@ def _kind(character: str) -> int:
     if character.isspace():
         odd = unicodedata.category(character) == "Cc" and character not in "\n\r\t"
         return _SPACE | (_ODD_SPACE if odd else 0)
-    if character in "0e+E":
-        return _ZERO
+    if character.isdecimal():
+        return _OTHER | _DIGIT
     if character == "\ufffd":
         return _BROKEN
     if "\u4e00" <= character <= "\u9fff":

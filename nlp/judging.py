@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from nlp.accusation_rules import accusing
 from nlp.classifier import ThemeClassifier
 from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
-from nlp.features import CHUNK, Encoded
+from nlp.features import CHUNK, Encoded, Joint, join
 from nlp.intake_checks import Seen
 from nlp.matters import all_parts, themes_of
 from nlp.policy import Policy
@@ -37,6 +37,13 @@ class Judge:
     policy: Policy
     model: ThemeClassifier | None = None
     accusation: AccusationModel | None = None
+    _joint: Joint | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Join what the two models look up."""
+        models = (self.model, self.accusation)
+        linears = [model.linear for model in models if model is not None]
+        object.__setattr__(self, "_joint", join(linears) if self.model is not None else None)
 
     def judge(self, writings: Sequence[Writing], today: date, progress: Progress | None = None) -> list[Judgement]:
         """Judge writings, in the same order.
@@ -87,10 +94,11 @@ class Judge:
 
     def _predict(self, fields: list[Normalised]) -> tuple[list[Prediction], list[bool], list[tuple[str, ...]]]:
         rows = len(fields) // 2
-        if self.model is None:
+        if self.model is None or self._joint is None:
             return [NOTHING] * rows, [False] * rows, [()] * rows
-        encoded = self.model.read(fields)
-        flagged = self.accusation.flags(encoded.tokens).tolist() if self.accusation else [False] * rows
+        linears = [self.model.linear, *([self.accusation.linear] if self.accusation else [])]
+        encoded, *of_accusation = self._joint.encode(self.model.segment(fields), linears)
+        flagged = self.accusation.flags(*of_accusation).tolist() if self.accusation else [False] * rows
         return self.model.rank(fields, encoded), flagged, self._matters(self.model, fields, encoded)
 
     @staticmethod
@@ -101,10 +109,15 @@ class Judge:
         if not parts:
             return themes
         begins = encoded.tokens.bounds[:-1]
-        rows = np.array([row for row, own in parts.items() for _ in own])
-        starts = np.array([begins[2 * row + 1] + part.start for row, own in parts.items() for part in own])
-        ends = np.array([begins[2 * row + 1] + part.end for row, own in parts.items() for part in own])
-        confidences, begin = model.part_confidences(encoded, rows, starts, ends), 0
+        ranges = [
+            (begins[2 * row + 1] + part.start, begins[2 * row + 1] + part.end, part.opens or part.start == 0)
+            for row, own in parts.items()
+            for part in own
+        ]
+        starts, ends, asked = np.array(ranges, np.int64).T
+        confidences, begin = np.zeros((len(ranges), len(model.classes))), 0
+        scored = np.flatnonzero(asked)
+        confidences[scored] = model.part_confidences(encoded, starts[scored], ends[scored])
         other = model.classes.index(OTHER_THEME) if OTHER_THEME in model.classes else None
         for row, own in parts.items():
             found = themes_of(own, confidences[begin : begin + len(own)], other)

@@ -24,7 +24,9 @@ class Loops:
 
     hash_ranges: Callable[..., Any]
     find: Callable[[Segmented, Vocabulary, int], tuple[Any, ...]]
+    through: Callable[..., tuple[Any, ...]]
     count: Callable[..., tuple[Any, ...]]
+    weigh: Callable[..., Any]
     score: Callable[..., Any]
     spread: Callable[..., Any]
     pick: Callable[..., Any]

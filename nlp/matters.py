@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.characters import characters_of
-from nlp.screens import Screen, heads_of
+from nlp.screens import SPACES, Looked, Rules, Screen, heads_of
 
 SHORTEST = 8
 """Characters that a part has at least; a shorter one belongs to its neighbour."""
@@ -43,12 +43,20 @@ _PLAIN = (
 )
 _MAYBE = "另|还有|同时|二是"
 _STOPS = frozenset("。；;！？!?\n")
-_EDGE = re.compile(rf"[。；;！？!?\n]|{_PLAIN}|二是|[（(][二三四五六2-6][）)]")
+_OPENS = rf"{_PLAIN}|二是|[（(][二三四五六2-6][）)]"
+_EDGE = Rules(rf"[。；;！？!?\n]|{_OPENS}")
 _OPENS_PLAINLY = re.compile(rf"\s*(?:{_PLAIN})")
 _MAY_OPEN = re.compile(rf"\s*(?:{_MAYBE}|[二三四五六][、.．]|[2-6][、.．)）](?!\d)|[（(][二三四五六2-6][）)])")
 
-
-_SCREEN = Screen([heads_of(rf"{_PLAIN}|{_MAYBE}|[二三四五六][、.．]|[2-6][、.．)）]|[（(][二三四五六2-6][）)]")])
+_SCREEN = Screen(
+    [
+        heads_of(_OPENS),
+        heads_of(rf"{_MAYBE}|[二三四五六][、.．]|[2-6][、.．)）]"),
+        _STOPS | SPACES,
+        _EDGE.heads,
+    ]
+)
+_OPENING, _AFTER_STOP, _STOP, _AT_EDGE = range(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +73,32 @@ def all_parts(texts: Sequence[str]) -> dict[int, list[Part]]:
     """Cut those of many texts in which a further matter may begin: number of the text → its parts."""
     if not texts:
         return {}
-    candidates = [number for number, bits in enumerate(_SCREEN.look(characters_of(texts)).texts()) if bits]
-    return {number: parts for number in candidates if (parts := parts_of(texts[number]))}
+    batch = characters_of(texts)
+    looked = _SCREEN.look(batch)
+    following = np.intersect1d(looked.marked(_AFTER_STOP), looked.marked(_STOP) + 1, assume_unique=True)
+    candidates = np.unique(batch.owners(np.concatenate([looked.marked(_OPENING), following])))
+    return {number: parts for number in candidates.tolist() if (parts := _parts(texts[number], looked, number))}
 
 
 def parts_of(text: str) -> list[Part]:
     """Cut a text where a further matter may begin; nothing unless at least one part begins like one."""
+    return _parts(text, _SCREEN.look(characters_of([text])), 0)
+
+
+def _edges(text: str, places: Sequence[int]) -> Iterator[int]:
+    """Give where parts may begin: after a stop, and before what opens a matter."""
+    done = 0
+    for place in places:
+        if text[place] in _STOPS:
+            yield place + 1
+        elif place >= done and (match := _EDGE.match(text, place, len(text))):
+            done = match.end()
+            yield place
+
+
+def _parts(text: str, looked: Looked, number: int) -> list[Part]:
     edges = [0]
-    for match in _EDGE.finditer(text):
-        edge = match.end() if match.group() in _STOPS else match.start()
+    for edge in _edges(text, looked.places(_AT_EDGE, number)):
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from stdnum import luhn
 from stdnum.cn import ric
 
@@ -68,12 +69,13 @@ _KINDS = (
 )  # fmt: skip
 
 
-def _matches(text: str, wanted: int = -1) -> list[tuple[str, int, int]]:
+def _matches(plain: str, wanted: int = -1) -> list[tuple[str, int, int]]:
     """List kind, start and end of what is found, in reading order; what overlaps an earlier kind is passed over.
 
-    `wanted` has a bit for each of _KINDS that is looked for.
+    Args:
+        plain: a text with narrow digits and letters.
+        wanted: has a bit for each of _KINDS that is looked for.
     """
-    plain = text.translate(_WIDE)
     found: list[tuple[str, int, int]] = []
     for number, kind in enumerate(_KINDS):
         if not wanted & 1 << number:
@@ -91,14 +93,11 @@ def find_personal_data(writings: Sequence[Writing]) -> list[tuple[PersonalData, 
         return []
     batch = characters_of([part for one in writings for part in (one.title, one.text)])
     plain = Characters(_narrow()(batch.codes).astype(np.uint32), batch.bounds)
-    wanted = np.array(_SCREEN.look(plain).texts())
-    numeral = np.flatnonzero(_numerals()(plain.codes) > 0)
-    long = numeral[: -(_SHORTEST - 1)][numeral[_SHORTEST - 1 :] - numeral[: -(_SHORTEST - 1)] == _SHORTEST - 1]
-    wanted |= np.where(batch.count(long) > 0, _NUMBERS, 0)
+    wanted = _wanted(plain)
     found: list[tuple[PersonalData, ...]] = [()] * len(writings)
     for field in np.flatnonzero(wanted).tolist():
         name = ("title", "text")[field % 2]
-        value = getattr(writings[field // 2], name)
+        value = plain.text(field)
         found[field // 2] += tuple(
             PersonalData(kind=kind, span=Span(field=name, start=start, end=end))
             for kind, start, end in _matches(value, int(wanted[field]))
@@ -106,9 +105,34 @@ def find_personal_data(writings: Sequence[Writing]) -> list[tuple[PersonalData, 
     return found
 
 
+def _wanted(plain: Characters) -> NDArray[np.int64]:
+    """Give the bits of the kinds that each text may hold; none that it holds is left out."""
+    looked = _SCREEN.look(plain)
+    wanted = np.array(looked.texts())
+    numerals = _numerals()(plain.codes)
+    digits = np.flatnonzero(numerals == _DIGIT)
+    breaks = np.cumsum(numerals < 0, dtype=np.int32)[digits]
+    long = digits[: 1 - _SHORTEST][breaks[_SHORTEST - 1 :] == breaks[: 1 - _SHORTEST]]
+    wanted |= np.where(plain.count(long) > 0, _NUMBERS, 0)
+    houses = looked.marked(_ADDRESS)
+    houses = houses[(houses > 0) & np.isin(numerals[houses - 1], (_DIGIT, _NUMERAL))]
+    following = np.searchsorted(digits, houses)
+    houses = houses[np.append(digits, len(numerals) + _TO_ROOM)[following] - houses <= _TO_ROOM]
+    wanted &= np.where(plain.count(houses) > 0, -1, ~(1 << _ADDRESS))
+    others = np.append(np.cumsum((numerals != _DIGIT) & (numerals != _NUMERAL), dtype=np.int32), [0] * _PLATE_LENGTH)
+    plates = looked.marked(_PLATE)
+    plates = plates[others[plates + 6] == others[plates + 2]]
+    return np.asarray(wanted & np.where(plain.count(plates) > 0, -1, ~(1 << _PLATE)), np.int64)
+
+
 _SHORTEST = 10
-"""Least characters of a number that can be one of a person's: digits, and gaps between them."""
+"""Least digits of a number that can be one of a person's; gaps may stand between them."""
+_TO_ROOM = 8
+"""Most characters from 号楼 to the first digit of a room."""
 _NUMBERS = sum(1 << number for number, kind in enumerate(_KINDS) if not kind.opening)
+_PLATE_LENGTH = 9
+_PLATE = [kind.name for kind in _KINDS].index("plate")
+_ADDRESS = [kind.name for kind in _KINDS].index("address")
 _SCREEN = Screen([heads_of(kind.opening) if kind.opening else frozenset() for kind in _KINDS])
 
 
@@ -119,7 +143,18 @@ def _narrow() -> Table:
 
 @lru_cache(maxsize=1)
 def _numerals() -> Table:
-    return Table(lambda character: 1 if character.isdecimal() or character in " -" else -1)
+    return Table(_numeral)
+
+
+_GAP_SIGN, _DIGIT, _NUMERAL, _NEITHER = 1, 2, -1, -2
+
+
+def _numeral(character: str) -> int:
+    if character.isdecimal():
+        return _DIGIT
+    if character in " -":
+        return _GAP_SIGN
+    return _NUMERAL if "A" <= character <= "Z" or character in "一二三四五六七八九十" else _NEITHER
 
 
 def mask(text: str) -> str:
@@ -130,7 +165,7 @@ def mask(text: str) -> str:
     """
     parts: list[str] = []
     done = 0
-    for kind, start, end in _matches(text):
+    for kind, start, end in _matches(text.translate(_WIDE)):
         parts += [text[done:start], _covered(kind, text[start:end])]
         done = end
     return "".join([*parts, text[done:]])

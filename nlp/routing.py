@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from nlp.domain import (
@@ -32,20 +31,18 @@ def route(context: DoubtContext, doubts: Sequence[Doubt], text: str, today: date
         today: the day on which departments must exist.
     """
     accused = context.accusation or Doubt.ACCUSATION in doubts
-    return replace(
-        _restricted(doubts) if accused else _suggested(context, doubts, text, today),
-        model_version=context.prediction.model_version if context.prediction else "",
-        taxonomy_version=context.taxonomy.version,
-        policy_version=context.policy.version,
-    )
+    return _restricted(context, doubts) if accused else _suggested(context, doubts, text, today)
 
 
-def _restricted(doubts: Sequence[Doubt]) -> RoutingDecision:
+def _restricted(context: DoubtContext, doubts: Sequence[Doubt]) -> RoutingDecision:
     return RoutingDecision(
         routing=Routing.REVIEW,
         source=DecisionSource.RULE,
         reasons=("疑似检举控告，按限阅件管理，不转办、不公开",),
         doubts=tuple(doubts),
+        model_version=context.prediction.model_version if context.prediction else "",
+        taxonomy_version=context.taxonomy.version,
+        policy_version=context.policy.version,
     )
 
 
@@ -63,6 +60,9 @@ def _suggested(context: DoubtContext, doubts: Sequence[Doubt], text: str, today:
         source=DecisionSource.MODEL,
         reasons=_reasons(context, co_handlers),
         doubts=tuple(doubts),
+        model_version=context.prediction.model_version if context.prediction else "",
+        taxonomy_version=context.taxonomy.version,
+        policy_version=context.policy.version,
     )
 
 

@@ -25,6 +25,8 @@ LONGEST = 2
 """How many first characters of a match are looked at."""
 MOST_HEADS = 6_000
 """An expression that can begin in more ways is tried with fewer characters, so that tables stay small."""
+_PAIR_BITS = 18
+SPACES = frozenset(character for character in map(chr, range(0x3001)) if character.isspace())
 
 Head = tuple[str, bool]
 """How a match may begin, and whether that is all that the part matches, so that what follows it comes next."""
@@ -88,6 +90,8 @@ def _members(members: Sequence[Any]) -> frozenset[Head]:
             characters.add(chr(value))
         elif kind is sre.RANGE and value[1] - value[0] < 256:
             characters.update(map(chr, range(value[0], value[1] + 1)))
+        elif kind is sre.CATEGORY and value is sre.CATEGORY_SPACE:
+            characters.update(SPACES)
         else:
             return _ANYTHING
     return frozenset((character, True) for character in characters)
@@ -126,6 +130,11 @@ class Rules:
     def heads(self) -> frozenset[str]:
         """How a match may begin."""
         return frozenset(self._by_head)
+
+    @cached_property
+    def longest(self) -> int:
+        """Most characters of a match."""
+        return int(_parser.parse(self.expression).getwidth()[1])
 
     @cached_property
     def _alternatives(self) -> list[str]:
@@ -167,7 +176,7 @@ class Screen:
             heads: how the matches of each expression may begin, see `heads_of`; at most 31.
         """
         self._singles = np.zeros(1 << 16, np.int32)
-        self._pairs = np.zeros(1 << 16, np.int32)
+        self._pairs = np.zeros(1 << _PAIR_BITS, np.int32)
         for number, own in enumerate(heads):
             bit = np.int32(1 << number)
             if "" in own:
@@ -192,23 +201,36 @@ class Looked:
     def __init__(self, marks: NDArray[np.int32], batch: Characters) -> None:
         """Keep the marks: a bit for each expression at each place."""
         self._marks, self._batch = marks, batch
-        self._places: dict[int, tuple[NDArray[np.int64], list[int]]] = {}
+        self._somewhere = np.flatnonzero(marks)
+        self._bits = marks[self._somewhere]
+        self._places: dict[int, tuple[list[int], list[int]]] = {}
 
     def texts(self) -> list[int]:
         """Give the bits of each text: those of all its places."""
         bits: list[int] = np.bitwise_or.reduceat(self._marks, self._batch.bounds[:-1]).tolist()
         return bits
 
+    def marked(self, number: int) -> NDArray[np.int64]:
+        """Give the places of the whole batch where one of the expressions may begin; they rise."""
+        return np.asarray(self._somewhere[self._bits & np.int32(1 << number) != 0], np.int64)
+
+    def keep(self, number: int, places: NDArray[np.int64]) -> None:
+        """Say that of the places of one of the expressions only these, which rise, are worth a try."""
+        edges = np.searchsorted(places, self._batch.bounds)
+        self._places[number] = (places - np.repeat(self._batch.bounds[:-1], np.diff(edges))).tolist(), edges.tolist()
+
     def places(self, number: int, text: int) -> list[int]:
         """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""
         if number not in self._places:
-            found = np.flatnonzero(self._marks & np.int32(1 << number))
-            self._places[number] = found, np.searchsorted(found, self._batch.bounds).tolist()
+            self.keep(number, self.marked(number))
         found, edges = self._places[number]
-        if edges[text] == edges[text + 1]:
-            return []
-        return (found[edges[text] : edges[text + 1]] - self._batch.bounds[text]).tolist()  # type: ignore[no-any-return]
+        return found[edges[text] : edges[text + 1]]
+
+    def holds(self, rules: Rules, number: int, text: str, of: int) -> bool:
+        """Tell whether rules, which are one of the expressions, match anywhere in a text, which is one of the batch."""
+        end = len(text)
+        return any(rules.match(text, place, end) for place in self.places(number, of))
 
 
 def _slot(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(16)
+    return (first * np.uint32(0x9E3779B1) ^ second * np.uint32(0x85EBCA6B)) >> np.uint32(32 - _PAIR_BITS)

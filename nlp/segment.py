@@ -34,7 +34,7 @@ class Segmented:
 
     `codes` and `bounds` are those of `nlp.characters.Characters`; `kinds` sorts the codes, see `character_kinds`. Token j
     is ``codes[starts[j]:ends[j]]`` and lies within text `owners[j]`; tokens stand in reading order, and characters that
-    belong to no word (spaces, punctuation) are in none.
+    belong to no word (spaces, punctuation) are in none. Text i has the tokens ``edges[i]`` to ``edges[i + 1]``.
     """
 
     codes: NDArray[np.uint32]
@@ -43,6 +43,7 @@ class Segmented:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     owners: NDArray[np.int32]
+    edges: NDArray[np.int64]
 
     @cached_property
     def words(self) -> Hashes:
@@ -118,9 +119,17 @@ def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
     starts, ends = edges[:-1], edges[1:]
     wordlike = np.flatnonzero(kinds[starts] != _SEPARATOR)
     starts, ends = starts[wordlike], ends[wordlike]
-    counts = np.diff(np.searchsorted(starts, batch.bounds))
-    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    return Segmented(codes=batch.codes, kinds=kinds, bounds=batch.bounds, starts=starts, ends=ends, owners=owners)
+    token_edges = np.searchsorted(starts, batch.bounds)
+    owners = np.repeat(np.arange(len(token_edges) - 1, dtype=np.int32), np.diff(token_edges))
+    return Segmented(
+        codes=batch.codes,
+        kinds=kinds,
+        bounds=batch.bounds,
+        starts=starts,
+        ends=ends,
+        owners=owners,
+        edges=token_edges,
+    )
 
 
 _FIRST_HAN, _LAST_HAN, _SPACE = 0x4E00, 0x9FD5, 0x20

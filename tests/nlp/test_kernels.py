@@ -37,8 +37,8 @@ def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier) -> Iterator[l
         found, rows = encoded.known, encoded.rows
         scores = model.linear.scores(rows)
         weights = explain.word_weights(encoded, model.linear, scores.argmax(axis=1))
-        edges = np.searchsorted(batch.owners, np.arange(len(asked) + 1) * 2)
-        picked = explain._picked(np.round(weights, 12), batch.words, batch.words != 0, edges)
+        unspoken = np.unique(batch.words)[::3].copy()
+        picked = explain._picked(np.round(weights, 12), batch.words, unspoken, batch.edges[::2].copy())
         yield [
             batch.words, found.rows, found.starts, found.ends, found.columns,
             encoded.counts.indptr, encoded.counts.indices, encoded.counts.data, encoded.entries, rows.data, picked,
