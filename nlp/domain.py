@@ -223,6 +223,10 @@ class EventKind(Labelled):
     SUPERVISED = "supervised", "督办"
     UNSUPERVISED = "unsupervised", "取消督办"
     TAKEN_BACK = "taken_back", "撤销操作"
+    MARKED = "marked", "加标记"
+    UNMARKED = "unmarked", "去标记"
+    LINKED = "linked", "并案"
+    UNLINKED = "unlinked", "解除并案"
 
 
 class ResultGrade(Labelled):

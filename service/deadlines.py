@@ -116,6 +116,11 @@ def return_until(policy: Policy, since: datetime) -> datetime:
     return end_of_day(add_working_days(local_day(since), policy.return_days))
 
 
+def start_of_day(day: date) -> datetime:
+    """Tell the first moment of a day in Beijing."""
+    return datetime.combine(day, time(), BEIJING)
+
+
 def _is_working_day(day: date) -> bool:
     try:
         return bool(is_workday(day))

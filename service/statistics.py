@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nlp.domain import Event, ItemState, Prediction, QueueItem, Stage, Submitter
 from service.errors import Invalid, NotFound
-from service.store import attachments, decisions, events, listing, queue, submissions
-from service.store.conditions import Order, Place, SubmissionFilter
+from service.store import attachments, decisions, events, listing, marks, queue, submissions
+from service.store.conditions import Mark, Order, Place, SubmissionFilter
 from service.store.engine import Store
 from service.store.listing import Count, ItemFilter, ItemRow, ThemeCount
 from service.store.records import Attachment, Registered, StoredDecision, StoredPrediction
@@ -24,6 +25,14 @@ class Page:
 
     rows: list[Registered]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside submissions, by their ids: marks, and when the first of their open items is due."""
+
+    marks: dict[str, list[Mark]]
+    due: dict[str, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,12 @@ def submissions_counted(store: Store, wanted: SubmissionFilter) -> Count:
     """Count submissions as far as a list tells."""
     with store.read() as connection:
         return listing.count(connection, wanted)
+
+
+def beside(store: Store, submission_ids: Sequence[str]) -> Beside:
+    """Read what a list shows beside its submissions."""
+    with store.read() as connection:
+        return Beside(marks=marks.of(connection, submission_ids), due=queue.next_due(connection, submission_ids))
 
 
 def items_page(store: Store, wanted: ItemFilter, cursor: str | None, limit: int) -> ItemPage:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from nlp.domain import ItemState, QueueItem, ResultGrade, Role, Satisfaction
 from service.errors import Conflict, NotFound
@@ -57,6 +57,16 @@ def of_many(connection: Connection, ids: Sequence[str]) -> list[QueueItem]:
     """Read every item of submissions, the oldest first."""
     query = select(items).where(items.c.submission_id.in_(ids)).order_by(items.c.id)
     return [read_item(row) for row in connection.execute(query)]
+
+
+def next_due(connection: Connection, submission_ids: Sequence[str]) -> dict[str, datetime]:
+    """Read when the first of the open items of submissions is due; those without a due date are left out."""
+    closed = [state.value for state in ItemState if not state.open]
+    first = func.min(items.c.due_at).label("first")
+    query = select(items.c.submission_id, first).where(
+        items.c.submission_id.in_(submission_ids), items.c.state.not_in(closed), items.c.due_at.is_not(None)
+    )
+    return {row.submission_id: row.first for row in connection.execute(query.group_by(items.c.submission_id))}
 
 
 def save(connection: Connection, after: QueueItem) -> None:

@@ -9,17 +9,24 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request
 
-from nlp.domain import Stage, Track
+from nlp.domain import Stage, Track, Urgency
 from service.access import Caller
 from service.dispatch import Act, Desk
 from service.errors import Invalid, NotFound
 from service.office import Office
-from service.store.conditions import SubmissionFilter
+from service.store.conditions import Mark, SubmissionFilter
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class YesNo(StrEnum):
+    """Yes or no in an address."""
+
+    YES = "yes"
+    NO = "no"
 
 
 def office_of(request: Request) -> Office:
@@ -88,11 +95,16 @@ def submission_filter(
     first: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,
     q: Annotated[str, Query(max_length=100)] = "",
+    urgency: str | None = None,
+    mark: str | None = None,
+    adopted: str | None = None,
+    counted: str | None = None,
+    matter: str | None = None,
 ) -> SubmissionFilter:
     """Read the filters that lists and distributions share.
 
     Raises:
-        Invalid: a stage, track or day that cannot be, or days in the wrong order.
+        Invalid: a choice or day that cannot be, or days in the wrong order.
     """
     wanted = SubmissionFilter(
         stage=parse_choice(Stage, stage, "stage"),
@@ -104,6 +116,11 @@ def submission_filter(
         first_day=parse_day(first, "from"),
         last_day=parse_day(to, "to"),
         text=q.strip(),
+        urgency=parse_choice(Urgency, urgency, "urgency"),
+        mark=parse_choice(Mark, mark, "mark"),
+        adopted=None if not (taken := parse_choice(YesNo, adopted, "adopted")) else taken is YesNo.YES,
+        counted=bool(counted),
+        matter=matter or None,
     )
     if wanted.first_day and wanted.last_day and wanted.first_day > wanted.last_day:
         raise Invalid("开始日期晚于结束日期", field="from", code="E_DATE")

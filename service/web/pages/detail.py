@@ -24,7 +24,7 @@ from service.web.pages import frame
 from service.web.pages.actions import Action, actions_for
 from service.web.pages.history import history_line
 from service.web.pages.judged import RankedTheme
-from service.web.pages.listing import title_of
+from service.web.pages.list_columns import title_of
 from service.web.pages.register import keep_files, uploads_of
 
 router = APIRouter()

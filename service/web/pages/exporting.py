@@ -21,7 +21,7 @@ from service.store.exports import Export
 from service.web import downloads
 from service.web.api.parameters import parse_choice
 from service.web.callers import caller_of, requires
-from service.web.pages.listing import NAMES, read_filter
+from service.web.pages import list_filters
 
 router = APIRouter()
 
@@ -31,16 +31,16 @@ async def submissions(request: Request) -> Response:
     """Give the 来稿台账 of what a list shows."""
     office: Office = request.app.state.office
     form = await request.form()
-    asked = {name: str(form.get(name, "")) for name in NAMES}
-    wanted, problem = read_filter(asked)
-    if problem:
-        raise Invalid(problem, field="filter", code="E_FILTER")
-    wish, caller, now = wish_of(form, asked), caller_of(request), office.now()
+    caller, now = caller_of(request), office.now()
+    asked = list_filters.read({name: str(value) for name, value in form.items()}, now)
+    if asked.problem:
+        raise Invalid(asked.problem, field="filter", code="E_FILTER")
+    wish = wish_of(form, asked.kept)
     return await run_in_threadpool(
         sent,
         office,
         wish,
-        lambda path: exports.export_submissions(source_of(office), wanted, wish, caller, path, now),
+        lambda path: exports.export_submissions(source_of(office), asked.wanted, wish, caller, path, now),
     )
 
 

@@ -67,6 +67,14 @@ class Filter:
     chosen: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days chosen, as typed."""
+
+    first: str
+    last: str
+
+
 def navigation(office: Office, caller: Caller) -> list[Entry | None]:
     """List the entries of the navigation that the caller may open, with the counts that wait; None draws a line."""
     stages = statistics.stage_counts(office.store) if caller.may(Right.READ) else {}

@@ -21,7 +21,7 @@ from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.due import Due, due_date, due_words, within
 from service.web.pages.frame import Choice, Filter
-from service.web.pages.listing import title_of
+from service.web.pages.list_columns import title_of
 from service.web.pages.panel import Sent, held_words, panel_of, state_words, tags_of, unit_words, with_item
 
 router = APIRouter()

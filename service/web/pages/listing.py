@@ -1,144 +1,120 @@
-"""来稿 and 待拟办: the lists, with filters that stay in the address."""
+"""来稿: the list, with columns of one's own, filters that stay in the address, views, and acts on many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from nlp.domain import Stage, Track
-from service import statistics
+from service import statistics, views
 from service.access import Right
-from service.errors import Invalid
+from service.errors import ServiceError
 from service.office import Office
-from service.store.conditions import SubmissionFilter
-from service.store.records import Registered
-from service.web.api.parameters import submission_filter
-from service.web.callers import requires
-from service.web.pages import frame
-from service.web.pages.frame import Choice, Filter
+from service.store.listing import Count
+from service.web.callers import caller_of, requires
+from service.web.pages import frame, list_filters
+from service.web.pages.list_columns import COLUMNS, chosen, row_of
+from service.web.pages.list_filters import Asked
 
 router = APIRouter()
-NAMES = ("stage", "theme", "department", "source", "place", "track", "from", "to", "q")
+HERE = "/submissions"
+FIRST_ROW = ("stage", "theme", "department", "place", "wait")
+SECOND_ROW = ("source", "track", "urgency", "mark", "adopted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of the list."""
-
-    id: str
-    receipt: str
-    title: str
-    theme: str
-    lead: str
-    place: str
-    source: str
-    received: str
-    stage: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """The days chosen, as typed."""
-
-    first: str
-    last: str
-
-
-@router.get("/submissions", dependencies=[Depends(requires(Right.READ))])
-def listed(request: Request) -> HTMLResponse:
-    """List all submissions."""
-    return _list(request, "/submissions", "来稿", None)
-
-
-def _list(request: Request, here: str, heading: str, stage: Stage | None) -> HTMLResponse:
+@router.get(HERE, dependencies=[Depends(requires(Right.READ))])
+def listed(request: Request, cursor: str = "", done: str = "", problem: str = "") -> HTMLResponse:
+    """List submissions."""
     office: Office = request.app.state.office
-    asked = {name: request.query_params.get(name, "") for name in NAMES}
-    if stage is not None:
-        asked["stage"] = stage.value
-    wanted, problem = read_filter(asked)
-    cursor = request.query_params.get("cursor") or None
-    page = statistics.submissions_page(office.store, wanted, cursor, frame.PAGE_SIZE)
-    chosen = {name: value for name, value in asked.items() if value and not (stage and name == "stage")}
+    caller, now = caller_of(request), office.now()
+    asked = list_filters.read(request.query_params, now)
+    page = statistics.submissions_page(office.store, asked.wanted, cursor or None, frame.PAGE_SIZE, asked.order)
+    columns = chosen(views.columns_of(office.store, caller.id))
+    beside = statistics.beside(office.store, [one.submission.id for one in page.rows])
+    saved = views.views_of(office.store, caller.id)
     return frame.render(
         request,
         "submissions.html",
-        here,
-        heading=heading,
-        query=asked["q"],
-        filters=filters(office, asked, with_stage=stage is None),
-        period=Period(first=asked["from"], last=asked["to"]),
-        filtered=bool(chosen),
-        problem=problem,
-        total=statistics.submissions_count(office.store, wanted),
-        rows=[row_of(office, one) for one in page.rows],
-        next_address=frame.address(here, **chosen, cursor=page.next_cursor) if page.next_cursor else "",
-        first_address=frame.address(here, **chosen) if cursor else "",
+        HERE,
+        query=asked.values["q"],
+        asked=asked,
+        filters=list_filters.shown(office, asked.values, FIRST_ROW),
+        more=list_filters.shown(office, asked.values, SECOND_ROW),
+        more_open=any(asked.values[name] for name in (*SECOND_ROW, "order")),
+        orders=list_filters.ORDERS,
+        chips=list_filters.chips(asked, HERE),
+        notice=done[:100],
+        problem=asked.problem or problem[:200],
+        total=total_words(statistics.submissions_counted(office.store, asked.wanted)),
+        all_columns=COLUMNS,
+        columns=columns,
+        rows=[row_of(office, one, beside, columns, now) for one in page.rows],
+        views=[one for one in saved if one.person == caller.id],
+        shared=[one for one in saved if one.person != caller.id],
+        address=address_of(asked),
+        query_string=address_of(asked).partition("?")[2],
+        next_address=frame.address(HERE, **asked.kept, cursor=page.next_cursor) if page.next_cursor else "",
+        first_address=address_of(asked) if cursor else "",
     )
 
 
-def read_filter(asked: dict[str, str]) -> tuple[SubmissionFilter, str]:
-    """Read the filters of an address; a wrong one gives the list without it and says so."""
+def address_of(asked: Asked) -> str:
+    """Give the address of the list with these filters."""
+    return frame.address(HERE, **asked.kept)
+
+
+def total_words(count: Count) -> str:
+    """Say how many there are."""
+    return f"{count.number:,} 件以上" if count.more else f"{count.number:,} 件"
+
+
+@router.post("/submissions/columns", dependencies=[Depends(requires(Right.READ))])
+async def choose_columns(request: Request) -> RedirectResponse:
+    """Keep the columns that a person chose."""
+    form = await request.form()
+    names = [column.name for column in COLUMNS if column.name in form.getlist("column")]
+    office: Office = request.app.state.office
+    await run_in_threadpool(views.choose_columns, office.store, caller_of(request).id, names)
+    return RedirectResponse(back_to(str(form.get("back", ""))), 303)
+
+
+@router.post("/submissions/views", dependencies=[Depends(requires(Right.READ))])
+def save_view(
+    request: Request,
+    name: Annotated[str, Form()] = "",
+    query: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep the present filters under a name."""
+    office: Office = request.app.state.office
+    there = back_to(f"{HERE}?{query}")
     try:
-        wanted = submission_filter(
-            stage=asked["stage"],
-            theme=asked["theme"],
-            department=asked["department"],
-            source=asked["source"],
-            place=asked["place"],
-            track=asked["track"],
-            first=asked["from"],
-            to=asked["to"],
-            q=asked["q"][:100],
-        )
-    except Invalid as error:
-        return SubmissionFilter(text=asked["q"][:100]), f"筛选条件有误：{error}"
-    return wanted, ""
+        views.save_view(office.store, caller_of(request).id, name, query, bool(shared), office.now())
+    except ServiceError as error:
+        return RedirectResponse(_with(there, "problem", str(error)), 303)
+    return RedirectResponse(_with(there, "done", "已存为视图，可在“视图”中打开"), 303)
 
 
-def filters(office: Office, asked: dict[str, str], *, with_stage: bool) -> list[Filter]:
-    """List the filters above the list."""
-
-    def plain(values: Sequence[str]) -> list[Choice]:
-        return [Choice(value=one, label=one) for one in values]
-
-    stages = [Choice(value=one.value, label=one.label) for one in Stage if one is not Stage.RESTRICTED]
-    found = [
-        ("stage", "阶段", stages),
-        ("theme", "主题", [*frame.theme_choices(office), Choice(value="none", label="（待定）")]),
-        ("department", "主办单位", frame.department_choices(office)),
-        ("place", "地点", plain(statistics.known_values(office.store, "place"))),
-        ("source", "来源", plain(statistics.known_values(office.store, "source"))),
-        ("track", "类别", [Choice(value=one.value, label=one.label) for one in Track]),
-    ]
-    return [
-        Filter(name=name, label=label, choices=choices, chosen=asked[name])
-        for name, label, choices in found
-        if with_stage or name != "stage"
-    ]
+@router.post("/submissions/views/{view_id}/drop", dependencies=[Depends(requires(Right.READ))])
+def drop_view(request: Request, view_id: str) -> RedirectResponse:
+    """Drop one's own view."""
+    office: Office = request.app.state.office
+    try:
+        views.drop_view(office.store, view_id, caller_of(request).id)
+    except ServiceError as error:
+        return RedirectResponse(frame.address(HERE, problem=str(error)), 303)
+    return RedirectResponse(frame.address(HERE, done="已删除视图"), 303)
 
 
-def row_of(office: Office, one: Registered) -> Row:
-    """Prepare a submission for the list."""
-    submission = one.submission
-    return Row(
-        id=submission.id,
-        receipt=submission.receipt,
-        title=title_of(one),
-        theme=office.taxonomy.theme_name(one.theme),
-        lead=office.taxonomy.department_name(one.lead),
-        place=submission.place,
-        source=submission.source,
-        received=frame.day(submission.received_at),
-        stage=one.stage.label,
-        tone=frame.TONES.get(one.stage, "plain"),
-    )
+def back_to(there: str) -> str:
+    """Let only the list through as a way back."""
+    path, _, query = there.partition("?")
+    return f"{HERE}?{query}" if path == HERE and query and len(query) <= views.QUERY_LENGTH else HERE
 
 
-def title_of(one: Registered) -> str:
-    """Give the title, or the beginning of the text where there is none."""
-    submission = one.submission
-    return submission.title.strip() or submission.text.strip()[:60] or "（无文字）"
+def _with(there: str, name: str, value: str) -> str:
+    path, _, query = there.partition("?")
+    added = frame.address(path, **{name: value})
+    return f"{added}&{query}" if query else added

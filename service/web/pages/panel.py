@@ -21,7 +21,7 @@ from service.web.pages import frame
 from service.web.pages.actions import RETURN, Action, Field, actions_for
 from service.web.pages.due import due_date, due_words
 from service.web.pages.history import HistoryLine, ReminderLine, history_line, reminders
-from service.web.pages.listing import title_of
+from service.web.pages.list_columns import title_of
 
 OVER = "已过"
 

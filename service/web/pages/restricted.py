@@ -22,7 +22,7 @@ from service.web.pages import frame
 from service.web.pages.attachments import SHOWN
 from service.web.pages.detail import facts
 from service.web.pages.history import history_line
-from service.web.pages.listing import title_of
+from service.web.pages.list_columns import title_of
 
 HERE = "/restricted"
 router = APIRouter(prefix=HERE, dependencies=[Depends(requires(Right.RESTRICTED))])

@@ -14,7 +14,7 @@ from service.office import Office
 from service.store.reviews import ReviewFilter
 from service.web.api.review import review_filter
 from service.web.pages import frame
-from service.web.pages.listing import title_of
+from service.web.pages.list_columns import title_of
 
 HERE = "/review"
 NAMES = ("theme", "source", "doubt")

@@ -23,8 +23,7 @@ from service.store.listing import ThemeCount
 from service.web.api.parameters import parse_day
 from service.web.callers import requires
 from service.web.pages import frame
-from service.web.pages.frame import Choice, Entry
-from service.web.pages.listing import Period
+from service.web.pages.frame import Choice, Entry, Period
 
 router = APIRouter()
 HERE = "/themes"

@@ -1,0 +1,61 @@
+"""来稿: a clerk finds a submission by two characters, chooses columns, keeps a filter and shares it."""
+
+from uuid import uuid4
+
+import httpx2
+
+from service.access import Post
+
+
+def send(server, title: str, text: str = "路口的红绿灯坏了", **fields: object) -> dict[str, object]:
+    body = {"title": title, "text": text, **fields}
+    headers = {"Idempotency-Key": uuid4().hex}
+    return httpx2.post(f"{server.address}/api/v1/submissions", json=body, headers=headers, timeout=30).json()
+
+
+def test_two_characters_of_the_text_find_it(page, server) -> None:
+    word = "".join(chr(0x6000 + one) for one in uuid4().bytes[:6])
+    told = send(server, "关于路口的建议", f"某处{word}需要修理", submitter="丁某某")
+    page.goto("/submissions")
+    page.keyboard.press("/")
+    page.keyboard.type(word[1:3])
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"text={told['receipt']}")
+    assert page.locator("table.list tbody tr").count() == 1
+    page.click(".chip a")
+    page.wait_for_url("**/submissions")
+
+
+def test_columns_are_chosen_and_kept(page) -> None:
+    page.goto("/submissions")
+    page.click("summary:has-text('列')")
+    page.check("input[name=column][value=submitter]")
+    page.uncheck("input[name=column][value=source]")
+    page.click("text=显示这些列")
+    page.wait_for_selector("th:has-text('反映人')")
+    assert page.locator("th:has-text('来源')").count() == 0
+    page.goto("/submissions?stage=review")
+    assert page.locator("th:has-text('反映人')").count() == 1 or page.locator(".empty").count() == 1
+
+
+def test_filters_stay_in_the_address_and_are_shared(page, server, open_page) -> None:
+    place = f"测试镇{uuid4().hex[:4]}"
+    send(server, "关于路灯的建议", place=place)
+    page.goto("/submissions")
+    page.select_option("select[name=place]", place)
+    page.wait_for_url("**place=*")
+    page.select_option("select[name=stage]", "closed")
+    page.wait_for_selector("text=没有符合条件的来稿")
+    page.select_option("select[name=stage]", "")
+    page.wait_for_selector("table.list tbody tr")
+    page.click("summary:has-text('视图')")
+    page.fill("#view-name", place)
+    page.check("input[name=shared]")
+    page.click("button:has-text('存为视图')")
+    page.wait_for_selector("text=已存为视图")
+    other = open_page(Post.LEADER)
+    other.goto("/submissions")
+    other.click("summary:has-text('视图')")
+    other.click(f"text={place}")
+    other.wait_for_selector("text=1 件")
+    assert other.locator("table.list tbody tr").count() == 1
