@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nlp.domain import ItemState, Openness, QueueItem, ResultGrade, Submitter, Track, Urgency
-from service import demo_people, dispatch, intake, review, statistics
-from service.dispatch import Act, Desk
+from nlp.domain import Openness, Submitter, Track, Urgency
+from service import demo_chain, demo_people, intake, review, statistics
 from service.errors import ServiceError
 from service.intake import Incoming, Receipt
 from service.knowledge import training_files
@@ -24,12 +23,6 @@ DAYS = 360
 SOURCES = ("履职平台", "履职平台", "微信", "电话", "来信", "协商平台", "委员工作站", "12345 转")
 PEOPLE = ("王委员", "马委员", "李委员", "杨委员", "丁委员", "白委员", "金委员", "何委员")
 CIRCLES = ("农业界", "教育界", "医药卫生界", "经济界", "工会", "妇联", "少数民族界", "社会福利和社会保障界")
-ANSWERS = (
-    "已派人到现场核实，问题属实，现已整改完毕，并向反映人作了说明。",
-    "已列入今年工作计划，正在履行采购程序，预计下月开工。",
-    "经与有关单位会商，因资金尚未落实，列入明年项目储备，届时优先安排。",
-)
-RETURNS = ("经核实，该路段产权属其他单位，建议改由对口单位办理。", "该事项主管职责不在本单位，附职责文件。")
 
 Report = Callable[[str, int, int], None]
 
@@ -86,7 +79,7 @@ def _live(office: Office, written: _Written, moment: datetime, chance: random.Ra
         review.decide(office.store, directory, receipt.id, review.Opinion(), actor, moment + timedelta(hours=3))
         story = statistics.story(office.store, receipt.id)
     for item in story.items:
-        _work(office, item, moment, age, chance, actor)
+        demo_chain.carry(office, item, moment, age, chance, actor)
 
 
 def _incoming(office: Office, written: _Written, moment: datetime, chance: random.Random, actor: str) -> Incoming:
@@ -106,36 +99,3 @@ def _incoming(office: Office, written: _Written, moment: datetime, chance: rando
         openness=Openness.INTERNAL,
         caller=actor,
     )
-
-
-def _work(office: Office, item: QueueItem, moment: datetime, age: int, chance: random.Random, actor: str) -> None:
-    """Carry an item on, a step after the other, until its age or chance stops it."""
-    desk = Desk(store=office.store, policy=office.policy, directory=office.taxonomy)
-    steps: Sequence[tuple[int, Callable[[Act], QueueItem]]] = (
-        (2, lambda act: dispatch.sign(desk, item.id, act)),
-        (5, lambda act: _taken_on(desk, item, act, chance)),
-        (30, lambda act: _result(desk, item, act, chance)),
-        (36, lambda act: dispatch.close(desk, item.id, "", act)),
-    )
-    state = item.state
-    for day, step in steps:
-        if age < day or chance.random() < 0.07 or state not in _LEADS_ON:
-            return
-        state = step(Act(actor=actor, now=moment + timedelta(days=day))).state
-
-
-_LEADS_ON = {ItemState.AWAITING_SIGNATURE, ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.ANSWERED}
-
-
-def _taken_on(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
-    if chance.random() < 0.06:
-        return dispatch.request_return(desk, item.id, chance.choice(RETURNS), act)
-    return dispatch.accept(desk, item.id, act)
-
-
-def _result(desk: Desk, item: QueueItem, act: Act, chance: random.Random) -> QueueItem:
-    dice = chance.random()
-    if dice < 0.04:
-        dispatch.request_extension(desk, item.id, "涉及多个单位会商，需要延长时间。", act)
-    grade = chance.randrange(len(ANSWERS))
-    return dispatch.answer(desk, item.id, ANSWERS[grade], list(ResultGrade)[grade], act)

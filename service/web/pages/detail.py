@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from nlp.domain import Disposition, ItemState, QueueItem, Submission
+from nlp.domain import Disposition, HandlingMode, ItemState, QueueItem, Submission
 from nlp.text import normalise
 from service import review, statistics
 from service.access import Caller, Right
@@ -18,7 +18,7 @@ from service.errors import ServiceError
 from service.office import Office
 from service.statistics import Story
 from service.web.api.items import parse_dispositions
-from service.web.api.parameters import known_id
+from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.actions import Action, actions_for
@@ -85,7 +85,13 @@ class Units:
 
     lead: str | None
     co_handlers: tuple[str, ...]
+    mode: HandlingMode
     duty: str
+
+    @property
+    def modes(self) -> tuple[HandlingMode, ...]:
+        """The ways of handling to choose from."""
+        return tuple(HandlingMode)
 
 
 @router.get("/submissions/{submission_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
@@ -96,7 +102,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
     story = statistics.story(office.store, known_id(submission_id), caller.department)
     submission, decision = story.registered.submission, story.decision.decision
     prediction = story.predictions[-1].prediction
-    units = Units(lead=decision.lead, co_handlers=decision.co_handlers, duty="")
+    units = Units(lead=decision.lead, co_handlers=decision.co_handlers, mode=decision.mode, duty="")
     waiting = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
     return frame.render(
         request,
@@ -119,7 +125,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
             RankedTheme(name=office.taxonomy.theme_name(each.theme), percent=frame.percent(each.confidence), words="")
             for each in prediction.ranked[:3]
         ],
-        items=[item_line(office, item, caller) for item in story.items],
+        items=[item_line(office, item, caller, story) for item in story.items],
         history=[history_line(office, event) for event in story.events],
         facts=facts(submission),
         files=[{"id": one.id, "name": one.name, "size": f"{one.size / 1024:.0f} KB"} for one in story.attachments],
@@ -148,7 +154,10 @@ def proposed(request: Request, submission_id: str, theme: str = "") -> HTMLRespo
         if one is not None
     )
     units = Units(
-        lead=lead.id if lead else None, co_handlers=co_handlers, duty=f"依据职责条目 {duty.id}" if duty else ""
+        lead=lead.id if lead else None,
+        co_handlers=co_handlers,
+        mode=duty.mode if duty else HandlingMode.SINGLE,
+        duty=f"依据职责条目 {duty.id}" if duty else "",
     )
     return frame.fragment("_units.html", departments=frame.department_choices(office), units=units)
 
@@ -165,6 +174,7 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
             lead=texts["department"],
             co_handlers=tuple(str(one) for one in sent.getlist("co_departments")),
             dispositions=parse_dispositions([str(one) for one in sent.getlist("dispositions")]),
+            mode=parse_choice(HandlingMode, str(sent.get("mode", "")), "mode"),
         )
         await run_in_threadpool(
             review.decide,
@@ -230,8 +240,10 @@ def decided(office: Office, story: Story) -> Decided:
     )
 
 
-def item_line(office: Office, item: QueueItem, caller: Caller) -> ItemLine:
+def item_line(office: Office, item: QueueItem, caller: Caller, story: Story) -> ItemLine:
     """Prepare an item."""
+    last = next((event for event in reversed(story.events) if event.item_id == item.id), None)
+    hops = sum(one.state is ItemState.RETURNED for one in story.items)
     details = [("办理结果：", item.answer), ("退回理由：", item.return_reason)]
     if item.extension_requested:
         details.append(("申请延期：", item.extension_reason))
@@ -244,7 +256,7 @@ def item_line(office: Office, item: QueueItem, caller: Caller) -> ItemLine:
         tone=frame.state_tone(item.state),
         due=frame.day(item.due_at) or "—",
         detail="\n".join(label + text for label, text in details if text),
-        actions=actions_for(office, item, caller),
+        actions=actions_for(office, item, caller, last, hops),
     )
 
 
