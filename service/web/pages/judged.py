@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,6 +11,11 @@ from markupsafe import Markup
 from nlp.domain import Checks, Doubt, Judgement, Writing
 from service.office import Office
 from service.web.pages import frame
+from service.web.pages.review_item import SimilarLine, similar_line
+from service.web.pages.tidying import Tidying
+
+SAME = 0.5
+"""Least likeness at which two texts may be about the same matter."""
 
 KINDS = {
     "phone": "电话", "id_card": "身份证号", "bank_card": "银行卡号", "plate": "车牌", "email": "邮箱", "address": "住址",
@@ -44,10 +50,12 @@ class Judged:
     long: bool
     warnings: tuple[str, ...]
     marked: Markup
+    offers: Sequence[Tidying]
+    same: list[SimilarLine]
 
 
-def judged_view(office: Office, writing: Writing, judgement: Judgement) -> Judged:
-    """Prepare a judgement for the page."""
+def judged_view(office: Office, writing: Writing, judgement: Judgement, offers: Sequence[Tidying] = ()) -> Judged:
+    """Prepare a judgement for the page, with what can be put in order and what may be the same matter."""
     taxonomy, decision, checks = office.taxonomy, judgement.decision, judgement.checks
     parts = [
         frame.marked(value, judgement.prediction.evidence, field)
@@ -70,14 +78,22 @@ def judged_view(office: Office, writing: Writing, judgement: Judgement) -> Judge
         long=checks.length > office.policy.long_length,
         warnings=checks.warnings,
         marked=Markup("\n").join(parts),
+        offers=offers,
+        same=[] if judgement.restricted or checks.secret_marking else same_matters(office, writing),
     )
+
+
+def same_matters(office: Office, writing: Writing) -> list[SimilarLine]:
+    """Give past cases so much alike that they may be about the same matter."""
+    cases = office.similar.nearest(writing, count=3) or []
+    return [similar_line(office, case) for case in cases if case.likeness >= SAME]
 
 
 def personal_data_words(checks: Checks) -> str:
     """Say how much personal data of each kind was found."""
     counts = Counter(KINDS.get(one.kind, one.kind) for one in checks.personal_data)
     found = "、".join(f"{kind} {count} 处" for kind, count in counts.items())
-    return f"{found}，转办函和导出中应隐去" if found else ""
+    return f"{found}，转办函和导出中会自动隐去" if found else ""
 
 
 def ranked_themes(office: Office, judgement: Judgement) -> list[RankedTheme]:

@@ -3,99 +3,115 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
-import re
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, time
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from nlp.domain import Doubt, Openness, Routing, Submitter, Track, Urgency, Writing
-from service import attachments
+from nlp.domain import Doubt, Openness, Routing, Track, Urgency, Writing
+from service import attachments, drafts
 from service.access import Right
 from service.attachments import Upload
-from service.deadlines import BEIJING, local_day
-from service.errors import ServiceError
-from service.intake import Incoming, Receipt
+from service.deadlines import local_day
+from service.errors import SecretText, ServiceError
+from service.intake import Receipt
 from service.office import Office
-from service.web.api.parameters import parse_choice, parse_day
-from service.web.callers import caller_of, requires
+from service.store.drafts import Draft
+from service.web.callers import TheCaller, caller_of, requires
 from service.web.pages import frame
 from service.web.pages.judged import Judged, judged_view
+from service.web.pages.register_form import RegisterForm, content_of, incoming_of, new_form, typed
+from service.web.pages.tidying import tidyings
 
 router = APIRouter()
 HERE = "/register"
 MAY_REGISTER = [Depends(requires(Right.REGISTER))]
 SOURCES = ("履职平台", "微信", "邮箱", "电话", "来信", "来访", "协商平台", "委员工作站", "12345 转")
-_KEY = re.compile(r"[0-9a-f]{32}\Z")
+FORM = "register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterForm:
-    """The form as typed; `key` makes pressing the button twice harmless."""
+class DraftLine:
+    """A draft that was left: its key, the words that it begins with, when it was kept."""
 
     key: str
-    title: str = ""
-    text: str = ""
-    track: str = Track.SUBMISSION.value
-    source: str = "履职平台"
-    place: str = ""
-    received_at: str = ""
-    name: str = ""
-    unit: str = ""
-    circle: str = ""
-    committee: str = ""
-    phone: str = ""
-    cosigners: str = ""
-    urgency: str = Urgency.NORMAL.value
-    openness: str = Openness.INTERNAL.value
-    name_public: str = ""
-    reported_elsewhere: str = ""
+    words: str
+    saved: str
 
 
 @router.get(HERE, dependencies=MAY_REGISTER)
-def empty_form(request: Request) -> HTMLResponse:
-    """Show the empty form."""
-    today = local_day(request.app.state.office.now()).isoformat()
-    return _form(request, RegisterForm(key=uuid4().hex, received_at=today), None)
+def empty_form(request: Request, caller: TheCaller, draft: str = "") -> HTMLResponse:
+    """Show the form as it was left: the draft asked for, else the latest; `draft=new` is the empty one."""
+    office: Office = request.app.state.office
+    kept = drafts.kept(office.store, caller.id, FORM)
+    chosen = None if draft == "new" else next((one for one in kept if draft in ("", one.key)), None)
+    form = new_form(office.now()) if chosen is None else typed({**chosen.content, "key": chosen.key})
+    return _form(request, form, None, restored=chosen)
 
 
 @router.post(f"{HERE}/judge", dependencies=MAY_REGISTER)
-def judge(request: Request, title: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "") -> HTMLResponse:
+async def judge(request: Request) -> HTMLResponse:
     """Judge what has been typed so far; nothing is kept."""
-    return frame.fragment("_judgement.html", judged=_judged(request.app.state.office, title, text))
+    form = typed(await request.form())
+    judged = await run_in_threadpool(_judged, request.app.state.office, form)
+    return frame.fragment("_judgement.html", judged=judged)
+
+
+@router.post(f"{HERE}/draft", dependencies=MAY_REGISTER)
+async def keep_draft(request: Request) -> HTMLResponse:
+    """Keep what has been typed so far as a draft; a form in which nothing stands is none."""
+    form = typed(await request.form())
+    return await run_in_threadpool(_keep_draft, request, form)
+
+
+@router.post(f"{HERE}/discard", dependencies=MAY_REGISTER)
+def discard(request: Request, caller: TheCaller, key: Annotated[str, Form()] = "") -> RedirectResponse:
+    """Throw a draft away."""
+    drafts.discard(request.app.state.office.store, caller.id, FORM, key)
+    return RedirectResponse(f"{HERE}?draft=new", 303)
 
 
 @router.post(f"{HERE}/preview", dependencies=MAY_REGISTER)
 async def preview(request: Request) -> HTMLResponse:
     """Show the form again with the judgement beside it, for browsers without scripts."""
-    form = _typed(await request.form())
-    judged = await run_in_threadpool(_judged, request.app.state.office, form.title, form.text)
+    form = typed(await request.form())
+    await run_in_threadpool(_keep_draft, request, form)
+    judged = await run_in_threadpool(_judged, request.app.state.office, form)
+    return await run_in_threadpool(_form, request, form, judged)
+
+
+@router.post(f"{HERE}/tidy", dependencies=MAY_REGISTER)
+async def tidy(request: Request, how: str = "") -> HTMLResponse:
+    """Put in order what was offered, for browsers without scripts."""
+    form = typed(await request.form())
+    offers = tidyings(Writing(title=form.title, text=form.text), form.phone, form.name)
+    filled = next((dict(one.fields) for one in offers if one.how == how), {})
+    form = replace(form, **filled)
+    judged = await run_in_threadpool(_judged, request.app.state.office, form)
     return await run_in_threadpool(_form, request, form, judged)
 
 
 @router.post(HERE, dependencies=MAY_REGISTER)
 async def register(request: Request) -> HTMLResponse:
-    """Register what was typed, keep the files, show the 登记号."""
+    """Register what was typed, keep the files, show the 登记号; its draft is done with."""
     office: Office = request.app.state.office
-    sent = await request.form()
-    form = _typed(sent)
+    sent, person = await request.form(), caller_of(request).id
+    form = typed(sent)
     try:
-        incoming = incoming_of(form, caller_of(request).id, office.now())
+        incoming = incoming_of(form, person, office.now())
         receipt = await asyncio.wrap_future(request.app.state.line.receive(incoming))
         if not isinstance(receipt, Receipt):
             raise receipt
     except ServiceError as error:
-        return await run_in_threadpool(_form, request, form, None, problem=str(error), status=422)
+        return await run_in_threadpool(_refused, request, form, error)
+    await run_in_threadpool(drafts.discard, office.store, person, FORM, form.key)
     restricted = receipt.doubts == (Doubt.ACCUSATION.value,) and receipt.theme is None
-    uploads, actor = await uploads_of(sent), caller_of(request).id
-    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, actor, registering=True)
+    uploads = await uploads_of(sent)
+    problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, person, registering=True)
     return await run_in_threadpool(_registered, request, receipt, restricted, problems)
 
 
@@ -130,61 +146,47 @@ def keep_files(
     return problems
 
 
-def incoming_of(form: RegisterForm, caller: str, now: datetime) -> Incoming:
-    """Make an intake record out of the form.
-
-    Raises:
-        Invalid: a field that cannot be.
-    """
-    received = parse_day(form.received_at, "received_at")
-    today = received is None or received == local_day(now)
-    content = json.dumps(asdict(form), ensure_ascii=True, sort_keys=True)
-    return Incoming(
-        track=parse_choice(Track, form.track, "track") or Track.SUBMISSION,
-        title=form.title.strip(),
-        text=form.text,
-        source=form.source.strip() or "未注明",
-        place=form.place.strip(),
-        submitter=Submitter(
-            name=form.name.strip(),
-            unit=form.unit.strip(),
-            circle=form.circle.strip(),
-            committee=form.committee.strip(),
-            cosigners=tuple(filter(None, re.split(r"[、，,;；\s]+", form.cosigners))),
-            phone=form.phone.strip(),
-        ),
-        received_at=now if today or received is None else datetime.combine(received, time(9), BEIJING),
-        urgency=parse_choice(Urgency, form.urgency, "urgency") or Urgency.NORMAL,
-        openness=parse_choice(Openness, form.openness, "openness") or Openness.INTERNAL,
-        name_public=bool(form.name_public),
-        reported_elsewhere=bool(form.reported_elsewhere),
-        caller=caller,
-        idempotency_key=form.key,
-        body_sha256=hashlib.sha256(content.encode()).hexdigest(),
-    )
+def _keep_draft(request: Request, form: RegisterForm) -> HTMLResponse:
+    office: Office = request.app.state.office
+    content, person, now = content_of(form), caller_of(request).id, office.now()
+    if not drafts.changed(content, content_of(new_form(now))):
+        drafts.discard(office.store, person, FORM, form.key)
+        return frame.fragment("_draft.html", saved="", problem="")
+    try:
+        drafts.keep(office.store, Draft(person=person, form=FORM, key=form.key, content=content, saved_at=now))
+    except ServiceError as error:
+        return frame.fragment("_draft.html", saved="", problem=str(error))
+    return frame.fragment("_draft.html", saved=frame.minute(now)[11:], problem="")
 
 
-def _typed(sent: FormData) -> RegisterForm:
-    names = {field.name for field in fields(RegisterForm)}
-    values: dict[str, Any] = {name: value for name, value in sent.items() if name in names and isinstance(value, str)}
-    values["text"] = values.get("text", "").replace("\r\n", "\n")
-    if not _KEY.match(values.get("key", "")):
-        values["key"] = uuid4().hex
-    return RegisterForm(**values)
+def _refused(request: Request, form: RegisterForm, error: ServiceError) -> HTMLResponse:
+    """Show the form again with what was wrong; nothing that was typed is lost."""
+    if isinstance(error, SecretText):
+        drafts.discard(request.app.state.office.store, caller_of(request).id, FORM, form.key)
+    if error.code == "E_IDEM_MISMATCH":
+        words = "这份草稿已在另一个窗口登记过。如果下面是另一件，请再按一次“登记”"
+        return _form(request, replace(form, key=uuid4().hex), None, problem=words, status=422)
+    return _form(request, form, None, problem=str(error), status=422)
 
 
-def _judged(office: Office, title: str, text: str) -> Judged | None:
-    writing = Writing(title=title.strip(), text=text.replace("\r\n", "\n"))
+def _judged(office: Office, form: RegisterForm) -> Judged | None:
+    writing = Writing(title=form.title.strip(), text=form.text)
     if not (writing.title + writing.text).strip():
         return None
     (judgement,) = office.judge.judge([writing], local_day(office.now()))
-    return judged_view(office, writing, judgement)
+    return judged_view(office, writing, judgement, tidyings(writing, form.phone, form.name))
 
 
 def _form(
-    request: Request, form: RegisterForm, judged: Judged | None, problem: str = "", status: int = 200
+    request: Request,
+    form: RegisterForm,
+    judged: Judged | None,
+    problem: str = "",
+    status: int = 200,
+    restored: Draft | None = None,
 ) -> HTMLResponse:
     office: Office = request.app.state.office
+    kept = drafts.kept(office.store, caller_of(request).id, FORM)
     return frame.render(
         request,
         "register.html",
@@ -193,12 +195,20 @@ def _form(
         form=form,
         judged=judged,
         problem=problem,
+        restored="" if restored is None else frame.minute(restored.saved_at),
+        others=[draft_line(one) for one in kept if one.key != form.key],
         tracks=list(Track),
         urgencies=list(Urgency),
         opennesses=list(Openness),
         sources=SOURCES,
         places=[one.name for one in office.taxonomy.departments if one.township],
     )
+
+
+def draft_line(draft: Draft) -> DraftLine:
+    """Prepare a draft for the list of those that are left."""
+    words = draft.content.get("title", "").strip() or draft.content.get("text", "").strip()
+    return DraftLine(key=draft.key, words=words[:20] or "（还没写标题和正文）", saved=frame.minute(draft.saved_at))
 
 
 def _registered(request: Request, receipt: Receipt, restricted: bool, problems: list[str]) -> HTMLResponse:
@@ -213,4 +223,5 @@ def _registered(request: Request, receipt: Receipt, restricted: bool, problems: 
         theme=taxonomy.theme_name(receipt.theme),
         lead=receipt.department_name,
         routing=Routing(receipt.decision).label,
+        may_print=caller_of(request).may(Right.EXPORT),
     )

@@ -14,7 +14,7 @@
   document.addEventListener("click", function (event) {
     var copy = event.target.closest("[data-copy]");
     if (copy) {
-      navigator.clipboard.writeText(copy.getAttribute("data-copy")).then(function () { copy.textContent = "已复制"; });
+      copied(copy.getAttribute("data-copy")).then(function () { copy.textContent = "已复制"; }, function () { copy.textContent = "请选中后按 Ctrl + C"; });
     }
     if (event.target.closest("[data-print]")) { window.print(); }
     document.querySelectorAll("details.action[open]").forEach(function (open) {
@@ -32,7 +32,19 @@
       document.querySelectorAll("input[name=item]").forEach(function (box) { box.checked = event.target.checked; });
     }
   });
+  /* Over plain http to another machine browsers keep the clipboard to themselves; there a selection is copied. */
+  function copied(words) {
+    if (navigator.clipboard) { return navigator.clipboard.writeText(words); }
+    var place = document.createElement("textarea");
+    place.value = words;
+    document.body.append(place);
+    place.select();
+    var well = document.execCommand("copy");
+    place.remove();
+    return well ? Promise.resolve() : Promise.reject(new Error("not copied"));
+  }
   var typed = false;
+  document.addEventListener("minyi:kept", function () { typed = false; });
   document.addEventListener("input", function (event) { if (event.target.closest("form[data-main]")) { typed = true; } });
   document.addEventListener("submit", function () { typed = false; });
   window.addEventListener("beforeunload", function (event) { if (typed) { event.preventDefault(); } });
