@@ -30,11 +30,13 @@ from service.web.pages import (
     papers,
     people,
     register,
+    reports,
     restricted,
     review,
     review_acts,
     sign_in,
     themes,
+    upward,
 )
 from service.web.pages import (
     items as item_pages,
@@ -84,7 +86,7 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(description.router)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
-    for page in (exporting, papers):
+    for page in (exporting, papers, reports, upward):
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)

@@ -88,9 +88,9 @@ class Workbook:
         self.names.append(fitting)
         return fitting, self._book.add_worksheet(fitting)
 
-    def add_chart(self) -> Any:
-        """Make a stacked column chart."""
-        return self._book.add_chart({"type": "column", "subtype": "stacked"})
+    def add_chart(self, *, stacked: bool) -> Any:
+        """Make a column chart."""
+        return self._book.add_chart({"type": "column", **({"subtype": "stacked"} if stacked else {})})
 
     def format(self, name: str) -> Any:
         """Give the format of a kind of column, or that of a head, a heading or a sum."""
@@ -170,18 +170,17 @@ class Sheet:
         elif value is not None and value != "":
             self._sheet.write_string(self._row, place, str(value), cell_format)
 
-    def chart(self, title: str, categories: tuple[int, int], series: tuple[int, int]) -> None:
-        """Draw stacked columns under the table.
+    def stacked_chart(self, title: str, rows: int, columns: tuple[int, int]) -> None:
+        """Draw stacked columns under the table: the first rows are the layers, the heads of columns the categories.
 
         Args:
             title: of the chart.
-            categories: first and last column of the table whose heads are the columns of the chart.
-            series: first and last row of the table (0 is the first below the head), one layer each.
+            rows: how many rows of the table there are; the first ten become layers.
+            columns: first and last column of the figures.
         """
-        chart = self._book.add_chart()
-        first, last = categories
-        for row in range(series[0], min(series[1], series[0] + _SHOWN_SERIES - 1) + 1):
-            at = self.head + 1 + row
+        chart = self._book.add_chart(stacked=True)
+        first, last = columns
+        for at in range(self.head + 1, self.head + 1 + min(rows, _SHOWN_SERIES)):
             chart.add_series(
                 {
                     "name": [self.name, at, 0],
@@ -189,9 +188,32 @@ class Sheet:
                     "values": [self.name, at, first, at, last],
                 }
             )
+        self._insert(chart, title)
+
+    def columns_chart(self, title: str, rows: int, series: int | None = None) -> None:
+        """Draw columns under the table: the first column holds the categories, each further one is a series.
+
+        Args:
+            title: of the chart.
+            rows: how many rows of the table are drawn.
+            series: how many of the further columns are drawn; None draws all.
+        """
+        chart = self._book.add_chart(stacked=False)
+        begin, end = self.head + 1, self.head + max(rows, 1)
+        for column in range(1, 1 + (len(self._columns) - 1 if series is None else series)):
+            chart.add_series(
+                {
+                    "name": [self.name, self.head, column],
+                    "categories": [self.name, begin, 0, end, 0],
+                    "values": [self.name, begin, column, end, column],
+                }
+            )
+        self._insert(chart, title)
+
+    def _insert(self, chart: Any, title: str) -> None:
         chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 960, "height": 420})
+        chart.set_size({"width": 900, "height": 400})
         self._sheet.insert_chart(self._row + 1, 0, chart)
 
     def finish(self) -> None:

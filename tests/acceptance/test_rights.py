@@ -21,15 +21,17 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from nlp.domain import Disposition, Track
-from service import attachments, intake, keys, people, review, signing_in, statistics
+from service import attachments, intake, keys, people, review, signing_in, statistics, upward
 from service.access import Post, Right
 from service.app import create_app
 from service.attachments import Upload
+from service.deadlines import local_day
 from service.dispatch import Act, Desk, sign
 from service.intake import Incoming, Receipt
 from service.keys import SCOPES, KeyDraft
 from service.office import Office
 from service.people import Draft
+from service.profile import Profile
 from service.settings import Settings
 from service.signing_in import Attempt, Lifetime
 from service.similar_cases import SimilarCases
@@ -134,6 +136,9 @@ def things(office: Office) -> dict[tuple[str, str], str]:
     ids["account_id", "own"] = people.create(store, spare, "system", now, password="long enough 1").account.id
     key = KeyDraft(name="备用", scopes=frozenset({Right.READ}))
     ids["key_id", "own"] = keys.make(store, office.taxonomy, key, "system", now)[0].id
+    doing = upward.Doing(actor="system", now=now)
+    members = [ids["submission_id", "own"]]
+    ids["brief_id", "own"] = upward.issue_brief(store, Profile(), members, local_day(now), "某", [], doing).id
     return ids
 
 
@@ -169,7 +174,9 @@ def is_there(row: dict[str, str], cell: str, case: str) -> bool:
     """Tell whether the thing of a case is there for somebody with such a cell."""
     if not row["object"]:
         return True
-    there = {"restricted": {"restricted"}, "account": {"own"}, "key": {"own"}}.get(row["object"], {"own", "other"})
+    there = {"restricted": {"restricted"}, "account": {"own"}, "key": {"own"}, "brief": {"own"}}.get(
+        row["object"], {"own", "other"}
+    )
     return case in there and (cell == "yes" or case == "own")
 
 

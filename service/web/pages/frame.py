@@ -89,7 +89,11 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
             *_restricted(office, caller),
             Entry(name="我的承办件" if caller.department else "承办单位", address=own, rights=(Right.UNIT, Right.READ)),
         ],
-        [Entry(name="主题分布", address="/themes", rights=(Right.READ,))],
+        [
+            Entry(name="报送与采用", address="/upward", rights=(Right.READ,)),
+            Entry(name="主题分布", address="/themes", rights=(Right.READ,)),
+            Entry(name="报表", address="/reports", rights=(Right.READ,)),
+        ],
         [
             Entry(name="公文模板", address="/papers", rights=(Right.MANAGE,)),
             Entry(name="人员", address="/people", rights=(Right.PEOPLE,)),

@@ -29,7 +29,7 @@
       if (names) { names.textContent = Array.from(event.target.files, function (one) { return one.name; }).join("、") || "未选择"; }
     }
     if (event.target.matches("[data-all]")) {
-      document.querySelectorAll("input[name=item]").forEach(function (box) { box.checked = event.target.checked; });
+      document.querySelectorAll("input[name=" + (event.target.getAttribute("data-all") || "item") + "]").forEach(function (box) { box.checked = event.target.checked; });
     }
   });
   /* Over plain http to another machine browsers keep the clipboard to themselves; there a selection is copied. */

@@ -1,0 +1,113 @@
+"""A report as a workbook, with native charts; and the distribution of themes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nlp.domain import Level
+from service.files.workbooks import Column, Kind, Workbook
+from service.files.writers import written_whole
+from service.reports import Credit, Report, Share
+
+NOTE = "各项按各自日期计件；一件来稿可同时报送几级并转办部门，各项不可相加。限阅件不计。"
+
+
+def write_report(path: Path, report: Report, credits: Sequence[Credit]) -> None:
+    """Write a report to a workbook.
+
+    Raises:
+        InputFileError: the place cannot be written.
+    """
+    with written_whole(path) as temporary:
+        book = Workbook(temporary)
+        _overview(book, report)
+        _months(book, report)
+        for name, shares in report.breakdowns.items():
+            _breakdown(book, f"按{name}", name, shares, report.period.name)
+        _bulletin(book, report.period.name, credits)
+        book.close()
+
+
+def overview_lines(report: Report) -> list[tuple[str, int | float | str]]:
+    """List the figures of a report with their names, in the order of the office."""
+    handling = report.handling
+    lines: list[tuple[str, int | float | str]] = [
+        ("收到社情民意信息（件）", report.received),
+        ("其中有效（件）", report.valid),
+        ("并案的重复来稿（件）", report.repeated),
+        ("报送各级（件，不重复计）", report.reported),
+    ]
+    for one in report.levels:
+        lines += [(f"报送{one.level.label}（件）", one.reported), (f"被{one.level.label}采用（件）", one.adopted)]
+        lines += [(f"获{one.level.label}领导批示（件）", one.instructed)]
+    rate = handling.on_time / handling.answered_with_due if handling.answered_with_due else "—"
+    return [
+        *lines,
+        ("转部门办理（件）", report.dispatched),
+        ("转出承办件（个）", handling.sent),
+        ("签收（个）", handling.accepted),
+        ("报送办理结果（个）", handling.answered),
+        ("按期报送结果率", rate),
+        ("办结（个）", handling.closed),
+        ("目前超期未报（个）", handling.overdue),
+    ]
+
+
+def _overview(book: Workbook, report: Report) -> None:
+    sheet = book.sheet(
+        "概况",
+        [Column(name="项目", width=34), Column(name="数量", kind=Kind.NUMBER, width=14)],
+        f"社情民意工作情况（{report.period.name}）",
+    )
+    for name, value in overview_lines(report):
+        sheet.write([name, value], Kind.SHARE.value if isinstance(value, float) else "")
+    sheet.write([NOTE, None])
+
+
+def _months(book: Workbook, report: Report) -> None:
+    names = ("收到", "报送", "采用", "转办")
+    columns = [Column(name="月份", width=12), *(Column(name=name, kind=Kind.NUMBER, width=10) for name in names)]
+    sheet = book.sheet("按月", columns, f"按月（{report.period.name}）")
+    for one in report.months:
+        sheet.write([one.month, one.received, one.reported, one.adopted, one.dispatched])
+    sheet.finish()
+    sheet.columns_chart("按月件数", len(report.months))
+
+
+def _breakdown(book: Workbook, title: str, name: str, shares: Sequence[Share], period: str) -> None:
+    columns = [
+        Column(name=name, width=26),
+        Column(name="件数", kind=Kind.NUMBER, width=10),
+        Column(name="占比", kind=Kind.SHARE, width=10),
+    ]
+    sheet = book.sheet(title, columns, f"收到来稿{title}（{period}）")
+    total = sum(one.count for one in shares)
+    for one in shares:
+        sheet.write([one.name, one.count, one.count / total])
+    sheet.finish()
+    sheet.columns_chart(f"收到来稿{title}", min(len(shares), 20), series=1)
+
+
+def bulletin_columns() -> list[Column]:
+    """Give the columns of the 采用通报."""
+    texts = [Column(name=name, width=width) for name, width in (("姓名", 12), ("界别", 16), ("专委会", 22))]
+    counts = ["报送", *(f"{one.label}采用" for one in Level), "批示", "得分"]
+    return [
+        Column(name="序号", kind=Kind.NUMBER, width=6),
+        *texts,
+        *(Column(name=name, kind=Kind.NUMBER, width=11) for name in counts),
+    ]
+
+
+def bulletin_row(number: int, one: Credit) -> list[object]:
+    """Give a line of the 采用通报."""
+    counts = [one.reported, *(one.adopted[level] for level in Level), one.instructed, one.score]
+    return [number, one.name, one.circle, one.committee, *counts]
+
+
+def _bulletin(book: Workbook, period: str, credits: Sequence[Credit]) -> None:
+    sheet = book.sheet("采用通报", bulletin_columns(), f"社情民意信息采用情况通报（{period}）")
+    for number, one in enumerate(credits, start=1):
+        sheet.write(bulletin_row(number, one))
+    sheet.finish()

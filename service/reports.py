@@ -1,0 +1,232 @@
+"""报表: the figures of a month, a quarter, a year, a term or since a meeting, and the 采用通报. Counts, never estimates.
+
+Each figure counts distinct submissions by the day of what it counts: received, reported, taken up, dispatched. One
+submission may stand in several of them, so that they must not be added up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from nlp.domain import Level, Submitter, Track
+from service.directory import Directory, name_of
+from service.profile import Profile, Scores
+from service.store import figures
+from service.store.engine import Store
+from service.store.figures import Days, Group, Handling
+
+UNSAID = "（未填）"
+UNDECIDED = "（待定）"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period with the name that a report carries."""
+
+    id: str
+    name: str
+    days: Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A line of a breakdown."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelFigures:
+    """What went up to a level, what was taken up there, and what its leaders wrote on."""
+
+    level: Level
+    reported: int
+    adopted: int
+    instructed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigures:
+    """A month of the period, such as 2026-11."""
+
+    month: str
+    received: int
+    reported: int
+    adopted: int
+    dispatched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The figures of a period. `valid` is what was received without what was declined or given back."""
+
+    period: Period
+    received: int
+    valid: int
+    repeated: int
+    reported: int
+    levels: list[LevelFigures]
+    dispatched: int
+    handling: Handling
+    breakdowns: Mapping[str, list[Share]]
+    months: list[MonthFigures]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A line of the 采用通报."""
+
+    name: str
+    circle: str
+    committee: str
+    reported: int
+    adopted: Mapping[Level, int]
+    instructed: int
+    score: int
+
+
+def periods(profile: Profile, today: date) -> list[Period]:
+    """List the periods that reports are asked for: months, quarters, years, the term, since each meeting."""
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    last_quarter = (quarter - timedelta(days=1)).replace(month=(quarter - timedelta(days=1)).month - 2, day=1)
+    year = today.replace(month=1, day=1)
+    last_year = year.replace(year=year.year - 1)
+    found = [
+        ("month", f"{month.year}年{month.month}月", month, today),
+        ("last-month", f"{last_month.year}年{last_month.month}月", last_month, month - timedelta(days=1)),
+        ("quarter", _quarter_name(quarter), quarter, today),
+        ("last-quarter", _quarter_name(last_quarter), last_quarter, quarter - timedelta(days=1)),
+        ("year", f"{year.year}年", year, today),
+        ("last-year", f"{last_year.year}年", last_year, year - timedelta(days=1)),
+    ]
+    if profile.term_began is not None and profile.term_began <= today:
+        found.append(("term", "本届以来", profile.term_began, today))
+    for number, meeting in enumerate(profile.meetings):
+        if meeting.began <= today:
+            found.append((f"meeting-{number}", f"{meeting.name}以来", meeting.began, today))
+    return [Period(id=key, name=name, days=Days(first=first, last=last)) for key, name, first, last in found]
+
+
+def _quarter_name(first: date) -> str:
+    return f"{first.year}年第{'一二三四'[first.month // 3]}季度"
+
+
+def own_period(first: date, last: date) -> Period:
+    """Make a period of any days."""
+    return Period(id="own", name=f"{first}至{last}", days=Days(first=first, last=last))
+
+
+def report(
+    store: Store, directory: Directory, period: Period, now: datetime, track: Track = Track.SUBMISSION
+) -> Report:
+    """Count a period."""
+    days = period.days
+    with store.read() as connection:
+        received = figures.received(connection, days, track)
+        reported, adopted = figures.reported(connection, days), figures.adopted(connection, days)
+        instructed = figures.instructed(connection, days)
+        grouped = figures.groups(connection, days, track)
+        return Report(
+            period=period,
+            received=received,
+            valid=received - figures.set_aside(connection, days, track),
+            repeated=figures.repeated(connection, days, track),
+            reported=figures.reported_any(connection, days),
+            levels=[
+                LevelFigures(
+                    level=level,
+                    reported=reported.get(level, 0),
+                    adopted=adopted.get(level, 0),
+                    instructed=instructed.get(level, 0),
+                )
+                for level in Level
+            ],
+            dispatched=figures.dispatched(connection, days, track),
+            handling=figures.handling(connection, days, track, now),
+            breakdowns=_breakdowns(directory, grouped),
+            months=_months(
+                days,
+                figures.received_by_month(connection, days, track),
+                *figures.by_month(connection, days, track),
+            ),
+        )
+
+
+def _breakdowns(directory: Directory, grouped: Sequence[Group]) -> dict[str, list[Share]]:
+    themes = {one.id: one for one in directory.themes}
+
+    def theme(one: Group) -> str:
+        return themes[one.theme].name if one.theme in themes else UNDECIDED
+
+    def category(one: Group) -> str:
+        return (themes[one.theme].category if one.theme in themes else "") or UNDECIDED
+
+    kinds: dict[str, Callable[[Group], str]] = {
+        "主题": theme,
+        "大类": category,
+        "地点": lambda one: one.place or UNSAID,
+        "主办单位": lambda one: name_of(directory, one.department) or "（未转办）",
+        "来源渠道": lambda one: one.source or UNSAID,
+    }
+    return {name: _shares(grouped, key) for name, key in kinds.items()}
+
+
+def _shares(grouped: Sequence[Group], key: Callable[[Group], str]) -> list[Share]:
+    counts: Counter[str] = Counter()
+    for one in grouped:
+        counts[key(one)] += one.count
+    return [
+        Share(name=name, count=count) for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def _months(days: Days, *counts: Mapping[str, int]) -> list[MonthFigures]:
+    found, month = [], days.first.replace(day=1)
+    while month <= days.last:
+        key = month.strftime("%Y-%m")
+        received, reported, adopted, dispatched = (one.get(key, 0) for one in counts)
+        found.append(
+            MonthFigures(month=key, received=received, reported=reported, adopted=adopted, dispatched=dispatched)
+        )
+        month = (month + timedelta(days=32)).replace(day=1)
+    return found
+
+
+def bulletin(store: Store, scores: Scores, days: Days) -> list[Credit]:
+    """采用通报: who sent in how many, what was taken up where, what leaders wrote on; the highest score first.
+
+    What several signed counts for the first of them.
+    """
+    counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    with store.read() as connection:
+        for submitter, kind, number in figures.senders(connection, days):
+            if submitter.name.strip():
+                counts[_person(submitter)][kind] += number
+    credits = [
+        Credit(
+            name=name,
+            circle=circle,
+            committee=committee,
+            reported=told["received"],
+            adopted={level: told[level.value] for level in Level},
+            instructed=told["instruction"],
+            score=_score(scores, told),
+        )
+        for (name, circle, committee), told in counts.items()
+    ]
+    return sorted(credits, key=lambda one: (-one.score, -one.reported, one.name))
+
+
+def _person(submitter: Submitter) -> tuple[str, str, str]:
+    return submitter.name.strip(), submitter.circle.strip(), submitter.committee.strip()
+
+
+def _score(scores: Scores, told: Counter[str]) -> int:
+    levels = sum(told[level.value] * int(getattr(scores, level.value)) for level in Level)
+    return told["received"] * scores.reported + levels + told["instruction"] * scores.instruction

@@ -1,0 +1,283 @@
+"""Counts for reports, each of distinct submissions and by its own day. What is restricted or void is never counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, distinct, func, or_, select
+from sqlalchemy.orm import aliased
+
+from nlp.domain import Disposition, ItemState, Level, Outcome, Stage, Submitter, Track
+from service.deadlines import BEIJING
+from service.store.columns import read_submitter
+from service.store.conditions import SubmissionFilter, conditions
+from service.store.list_tables import same_matters
+from service.store.tables import decisions, items, submissions
+from service.store.upward_tables import instructions, upward_reports
+
+_COUNTED = and_(~submissions.c.restricted, submissions.c.stage != Stage.VOID.value)
+ADOPTED = tuple(one.value for one in Outcome if one.adopted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """A period: its first and its last day in Beijing, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment."""
+        return datetime.combine(self.first, time(), BEIJING)
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), BEIJING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """How many submissions have these values."""
+
+    theme: str | None
+    place: str
+    department: str
+    source: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What became of items: let go, taken on, answered in the period; of the answered, on time; overdue at a moment."""
+
+    sent: int
+    accepted: int
+    answered: int
+    answered_with_due: int
+    on_time: int
+    closed: int
+    overdue: int
+    satisfied: dict[str, int]
+
+
+def received(connection: Connection, days: Days, track: Track) -> int:
+    """Count what came in."""
+    query = select(func.count()).select_from(submissions).where(_received(days, track))
+    return int(connection.execute(query).scalar_one())
+
+
+def set_aside(connection: Connection, days: Days, track: Track) -> int:
+    """Count what came in and was not adopted by the office or given back to be supplemented."""
+    told = cast(decisions.c.dispositions, Text)
+    aside = [told.contains(f'"{one.value}"', autoescape=True) for one in (Disposition.DECLINE, Disposition.SUPPLEMENT)]
+    query = (
+        select(func.count())
+        .select_from(submissions.join(decisions, decisions.c.submission_id == submissions.c.id))
+        .where(_received(days, track), decisions.c.current, or_(*aside))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def repeated(connection: Connection, days: Days, track: Track) -> int:
+    """Count what came in on a matter that an earlier submission was linked to (并案)."""
+    earlier = aliased(same_matters)
+    first = select(func.min(earlier.c.submission_id)).where(earlier.c.matter == same_matters.c.matter).scalar_subquery()
+    query = (
+        select(func.count())
+        .select_from(submissions.join(same_matters, same_matters.c.submission_id == submissions.c.id))
+        .where(_received(days, track), submissions.c.id != first)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def groups(connection: Connection, days: Days, track: Track) -> list[Group]:
+    """Count what came in by theme, place, lead department and source at once."""
+    table = submissions.c
+    columns = (table.theme, table.place, func.coalesce(table.lead, ""), table.source)
+    query = select(*columns, func.count()).where(_received(days, track)).group_by(*columns)
+    return [
+        Group(theme=row[0], place=row[1], department=row[2], source=row[3], count=int(row[4]))
+        for row in connection.execute(query)
+    ]
+
+
+def received_by_month(connection: Connection, days: Days, track: Track) -> dict[str, int]:
+    """Count what came in by month, such as 2026-11."""
+    month = func.substr(submissions.c.received_day, 1, 7)
+    return _by(connection, select(month, func.count()).where(_received(days, track)).group_by(month))
+
+
+def reported(connection: Connection, days: Days) -> dict[Level, int]:
+    """Count submissions that were reported in the period, by level. One may stand under several."""
+    return _levels(connection, _reports(days, upward_reports.c.reported_on))
+
+
+def adopted(connection: Connection, days: Days) -> dict[Level, int]:
+    """Count submissions that were taken up in the period, by level."""
+    return _levels(connection, _reports(days, upward_reports.c.outcome_on), upward_reports.c.outcome.in_(ADOPTED))
+
+
+def reported_any(connection: Connection, days: Days) -> int:
+    """Count submissions that were reported in the period to one level or more."""
+    query = select(func.count(distinct(upward_reports.c.submission_id))).select_from(upward_reports.join(submissions))
+    return int(connection.execute(query.where(_reports(days, upward_reports.c.reported_on))).scalar_one())
+
+
+def instructed(connection: Connection, days: Days) -> dict[Level, int]:
+    """Count submissions on which a leader wrote in the period, by level."""
+    table = instructions.c
+    query = (
+        select(table.level, func.count(distinct(table.submission_id)))
+        .select_from(instructions.join(submissions))
+        .where(_instructions(days))
+        .group_by(table.level)
+    )
+    return {Level(value): int(number) for value, number in connection.execute(query)}
+
+
+def dispatched(connection: Connection, days: Days, track: Track) -> int:
+    """Count submissions that were let go to a department in the period; what was withdrawn is not counted."""
+    query = (
+        select(func.count(distinct(items.c.submission_id)))
+        .select_from(items.join(submissions))
+        .where(_sent(days), submissions.c.track == track.value)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def by_month(connection: Connection, days: Days, track: Track) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Count by month the submissions that were reported, taken up and dispatched in it."""
+    found = []
+    for column, more in (
+        (upward_reports.c.reported_on, upward_reports.c.outcome.is_not(None)),
+        (upward_reports.c.outcome_on, upward_reports.c.outcome.in_(ADOPTED)),
+    ):
+        month = func.substr(column, 1, 7)
+        query = select(month, func.count(distinct(upward_reports.c.submission_id))).select_from(
+            upward_reports.join(submissions)
+        )
+        found.append(_by(connection, query.where(_reports(days, column), more).group_by(month)))
+    query = (
+        select(items.c.submission_id, items.c.signed_at)
+        .select_from(items.join(submissions))
+        .where(_sent(days), submissions.c.track == track.value)
+    )
+    pairs = {(row[0], row[1].astimezone(BEIJING).strftime("%Y-%m")) for row in connection.execute(query)}
+    return found[0], found[1], dict(Counter(month for _, month in pairs))
+
+
+def handling(connection: Connection, days: Days, track: Track, now: datetime) -> Handling:
+    """Count items."""
+    table = items.c
+
+    def within(column: Any) -> ColumnElement[bool]:
+        return and_(column >= days.begins, column < days.ends)
+
+    def count(condition: ColumnElement[bool]) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    answered = within(table.answered_at)
+    open_states = [one.value for one in (ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED)]
+    counts = (
+        count(within(table.signed_at)),
+        count(within(table.accepted_at)),
+        count(answered),
+        count(and_(answered, table.due_at.is_not(None))),
+        count(and_(answered, table.answered_at <= table.due_at)),
+        count(and_(within(table.closed_at), table.state == ItemState.CLOSED.value)),
+        count(and_(table.due_at < now, table.state.in_(open_states))),
+    )
+    whose = and_(
+        submissions.c.track == track.value, ~submissions.c.restricted, table.state != ItemState.WITHDRAWN.value
+    )
+    row = connection.execute(select(*counts).select_from(items.join(submissions)).where(whose)).one()
+    rated = select(table.satisfaction, func.count()).select_from(items.join(submissions))
+    told = _by(connection, rated.where(whose, table.satisfaction.is_not(None), answered).group_by(table.satisfaction))
+    numbers = [int(value) for value in row]
+    return Handling(
+        sent=numbers[0],
+        accepted=numbers[1],
+        answered=numbers[2],
+        answered_with_due=numbers[3],
+        on_time=numbers[4],
+        closed=numbers[5],
+        overdue=numbers[6],
+        satisfied=told,
+    )
+
+
+def senders(connection: Connection, days: Days) -> list[tuple[Submitter, str, int]]:
+    """Count by submitter what came in (`received`), was taken up at a level, or got an instruction, in the period."""
+    who = submissions.c.submitter
+    kind = upward_reports.c.level
+    queries = {
+        "received": select(who, func.count()).where(_received(days, Track.SUBMISSION)).group_by(who),
+        "instruction": select(who, func.count(distinct(submissions.c.id)))
+        .select_from(instructions.join(submissions))
+        .where(_instructions(days))
+        .group_by(who),
+    }
+    found = [
+        (read_submitter(row[0]), name, int(row[1]))
+        for name, query in queries.items()
+        for row in connection.execute(query)
+    ]
+    adopted_by = (
+        select(who, kind, func.count())
+        .select_from(upward_reports.join(submissions))
+        .where(_reports(days, upward_reports.c.outcome_on), upward_reports.c.outcome.in_(ADOPTED))
+        .group_by(who, kind)
+    )
+    for row in connection.execute(adopted_by):
+        found.append((read_submitter(row[0]), row[1], int(row[2])))
+    return found
+
+
+def _received(days: Days, track: Track) -> ColumnElement[bool]:
+    return conditions(SubmissionFilter(track=track, first_day=days.first, last_day=days.last, counted=True))
+
+
+def _reports(days: Days, column: Any) -> ColumnElement[bool]:
+    return and_(
+        upward_reports.c.withdrawn_at.is_(None),
+        column >= days.first.isoformat(),
+        column <= days.last.isoformat(),
+        _COUNTED,
+    )
+
+
+def _instructions(days: Days) -> ColumnElement[bool]:
+    return and_(
+        instructions.c.withdrawn_at.is_(None),
+        instructions.c.given_on >= days.first.isoformat(),
+        instructions.c.given_on <= days.last.isoformat(),
+        _COUNTED,
+    )
+
+
+def _sent(days: Days) -> ColumnElement[bool]:
+    return and_(
+        items.c.signed_at >= days.begins,
+        items.c.signed_at < days.ends,
+        items.c.state != ItemState.WITHDRAWN.value,
+        _COUNTED,
+    )
+
+
+def _levels(connection: Connection, *conditions: ColumnElement[bool]) -> dict[Level, int]:
+    query = (
+        select(upward_reports.c.level, func.count(distinct(upward_reports.c.submission_id)))
+        .select_from(upward_reports.join(submissions))
+        .where(*conditions)
+        .group_by(upward_reports.c.level)
+    )
+    return {Level(value): int(number) for value, number in connection.execute(query)}
+
+
+def _by(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in connection.execute(query)}

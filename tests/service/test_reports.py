@@ -1,0 +1,176 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import update
+
+from nlp.domain import Disposition, Level, Outcome, ResultGrade, Submitter, Track
+from service import dispatch, reports, review, statistics, upward
+from service.dispatch import Act, Desk
+from service.profile import Meeting, Profile, Scores
+from service.report_workbook import write_report
+from service.reports import own_period
+from service.store.engine import Store
+from service.store.figures import Days
+from service.store.tables import submissions
+from service.upward import Doing, Said, Sending
+
+BEGAN = date(2026, 1, 8)
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+PROFILE = Profile(term_began=BEGAN, meetings=(Meeting(name="五届一次会议", began=BEGAN),))
+
+
+def test_the_figures_of_the_office_come_out_right(store: Store, desk: Desk, take_all, written, taxonomy) -> None:
+    """收到 224, 报送自治区 70 采用 14, 报送市 22 采用 6, 转办 15; the same ones among them, and others beside them."""
+    batch = [written(f"疑{number}", received_at=at(BEGAN + timedelta(days=number))) for number in range(224)]
+    batch += [written("疑早", received_at=at(BEGAN - timedelta(days=1)))]
+    batch += [written("疑工单", track=Track.WORK_ORDER), written("告某局长受贿")]
+    ids = [one.id for one in take_all(batch)]
+    doing = Doing(actor="clerk", now=NOW)
+    for level, count, adopted in ((Level.REGION, 70, 14), (Level.CITY, 22, 6)):
+        for number in range(count):
+            made = upward.report(store, ids[number], Sending(level=level, day=TODAY, signer="张三"), doing)
+            if number < adopted:
+                kind = Outcome.COMBINED if number % 2 else Outcome.ADOPTED
+                upward.record_outcome(store, made.id, kind, TODAY, "", None, doing)
+            elif number < adopted + 3:
+                upward.record_outcome(store, made.id, Outcome.DECLINED, TODAY, "", None, doing)
+    for number in range(15):
+        opinion = review.Opinion(lead="education", co_handlers=("health",), dispositions=(Disposition.DEPARTMENT,))
+        review.decide(store, taxonomy, ids[number], opinion, "clerk", NOW)
+        for item in statistics.story(store, ids[number]).items:
+            dispatch.sign(desk, item.id, Act(actor="clerk", now=NOW))
+    period = next(one for one in reports.periods(PROFILE, TODAY) if one.name == "五届一次会议以来")
+    found = reports.report(store, taxonomy, period, NOW)
+    figures = {one.level: (one.reported, one.adopted) for one in found.levels}
+    assert found.received == 224
+    assert figures == {Level.DISTRICT: (0, 0), Level.CITY: (22, 6), Level.REGION: (70, 14), Level.NATION: (0, 0)}
+    assert (found.dispatched, found.handling.sent, found.reported) == (15, 30, 70)
+    assert [sum(getattr(one, name) for one in found.months) for name in ("received", "reported", "dispatched")] == [
+        224,
+        70,
+        15,
+    ]
+    for shares in found.breakdowns.values():
+        assert sum(one.count for one in shares) == 224
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+def test_each_figure_counts_by_its_own_day_in_beijing(store: Store, desk: Desk, receive, taxonomy) -> None:
+    own = receive("转办", received_at=datetime(2026, 10, 31, 16, 30, tzinfo=UTC)).id
+    receive("转办二", received_at=datetime(2026, 10, 31, 15, 59, tzinfo=UTC))
+    doing = Doing(actor="clerk", now=NOW)
+    made = upward.report(store, own, Sending(level=Level.CITY, day=date(2026, 11, 30 - 10), signer="张三"), doing)
+    upward.record_outcome(store, made.id, Outcome.ADOPTED, TODAY, "", None, doing)
+    for item in statistics.story(store, own).items:
+        dispatch.sign(desk, item.id, Act(actor="clerk", now=datetime(2026, 11, 30, 16, 0, tzinfo=UTC)))
+    november = report(store, taxonomy, date(2026, 11, 1), date(2026, 11, 30))
+    december = report(store, taxonomy, date(2026, 12, 1), date(2026, 12, 31))
+    city = november.levels[1]
+    assert (november.received, city.reported, city.adopted, november.dispatched) == (1, 1, 1, 0)
+    assert (december.received, december.reported, december.dispatched) == (0, 0, 1)
+
+
+def report(store: Store, taxonomy, first: date, last: date):
+    return reports.report(store, taxonomy, own_period(first, last), NOW)
+
+
+def test_what_is_withdrawn_or_becomes_restricted_counts_no_more(store: Store, desk: Desk, receive, taxonomy) -> None:
+    doing, sending = Doing(actor="clerk", now=NOW), Sending(level=Level.CITY, day=TODAY, signer="张三")
+    first, second = receive("转一").id, receive("转二").id
+    made = [upward.report(store, one, sending, doing) for one in (first, second)]
+    upward.withdraw_report(store, made[0].id, "登错", None, doing)
+    assert report(store, taxonomy, TODAY, TODAY).reported == 1
+    with store.write() as connection:
+        connection.execute(update(submissions).where(submissions.c.id == second).values(restricted=True))
+    found = report(store, taxonomy, TODAY, TODAY)
+    assert (found.received, found.reported) == (1, 0)
+
+
+def test_valid_leaves_out_what_was_declined(store: Store, receive, taxonomy) -> None:
+    receipts = [receive(f"疑{number}") for number in range(3)]
+    for one, disposition in zip(receipts, (Disposition.DECLINE, Disposition.SUPPLEMENT, Disposition.KEEP), strict=True):
+        review.decide(store, taxonomy, one.id, review.Opinion(dispositions=(disposition,)), "clerk", NOW)
+    found = report(store, taxonomy, TODAY, TODAY)
+    assert (found.received, found.valid) == (3, 1)
+
+
+def test_handling_counts_items(store: Store, desk: Desk, receive, taxonomy) -> None:
+    act = Act(actor="clerk", now=NOW)
+    items = statistics.story(store, receive("转办").id).items
+    for item in items:
+        dispatch.sign(desk, item.id, act)
+    dispatch.accept(desk, items[0].id, act)
+    dispatch.answer(desk, items[0].id, "已办", ResultGrade.SOLVED, act)
+    handling = report(store, taxonomy, TODAY, TODAY).handling
+    assert (handling.sent, handling.accepted, handling.answered, handling.on_time, handling.overdue) == (2, 1, 1, 1, 0)
+    late = reports.report(store, taxonomy, own_period(TODAY, TODAY), NOW + timedelta(days=400)).handling
+    assert late.overdue == 1
+
+
+def test_the_bulletin_credits_people(store: Store, receive) -> None:
+    doing = Doing(actor="clerk", now=NOW)
+    wang, li = (Submitter(name=name, circle="教育") for name in ("王某", "李某"))
+    own = receive("转一", submitter=wang).id
+    receive("转二", submitter=replace(wang, phone="13812345678"))
+    receive("转三", submitter=li)
+    receive("转四")
+    made = upward.report(store, own, Sending(level=Level.CITY, day=TODAY, signer="张三"), doing)
+    upward.record_outcome(store, made.id, Outcome.ADOPTED, TODAY, "", None, doing)
+    said = Said(leader="赵某", level=Level.DISTRICT, day=TODAY, text="请办")
+    for _ in range(2):
+        upward.instruct(store, own, said, doing)
+    first, second = reports.bulletin(store, Scores(), Days(first=TODAY, last=TODAY))
+    assert (first.name, first.reported, first.adopted[Level.CITY], first.instructed, first.score) == (
+        "王某",
+        2,
+        1,
+        1,
+        11,
+    )
+    assert (second.name, second.score) == ("李某", 1)
+    assert reports.bulletin(store, Scores(), Days(first=BEGAN, last=BEGAN)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "quarter", "last_quarter", "last_month"),
+    [
+        (date(2026, 1, 31), date(2026, 1, 1), date(2025, 10, 1), date(2025, 12, 1)),
+        (date(2026, 11, 24), date(2026, 10, 1), date(2026, 7, 1), date(2026, 10, 1)),
+        (date(2028, 2, 29), date(2028, 1, 1), date(2027, 10, 1), date(2028, 1, 1)),
+    ],
+)
+def test_periods(today: date, quarter: date, last_quarter: date, last_month: date) -> None:
+    found = {one.id: one.days for one in reports.periods(PROFILE, today)}
+    assert found["quarter"] == Days(first=quarter, last=today)
+    assert found["last-quarter"] == Days(first=last_quarter, last=quarter - timedelta(days=1))
+    assert found["last-month"].first == last_month
+    assert found["last-month"].last == today.replace(day=1) - timedelta(days=1)
+    assert found["last-year"] == Days(first=date(today.year - 1, 1, 1), last=date(today.year - 1, 12, 31))
+
+
+def test_an_empty_office_reports_zeros_and_a_workbook(store: Store, taxonomy, tmp_path: Path, sheets_of) -> None:
+    found = report(store, taxonomy, date(2026, 1, 1), TODAY)
+    assert (found.received, found.valid, found.dispatched, found.handling.sent) == (0, 0, 0, 0)
+    write_report(tmp_path / "a.xlsx", found, [])
+    assert len(sheets_of(tmp_path / "a.xlsx")["按月"]) == 13
+
+
+def test_the_workbook_says_what_the_page_says(store: Store, receive, taxonomy, tmp_path: Path, sheets_of) -> None:
+    receive("转一/", place="上桥镇", submitter=Submitter(name="=王某"))
+    path, days = tmp_path / "a.xlsx", Days(first=TODAY, last=TODAY)
+    write_report(path, report(store, taxonomy, TODAY, TODAY), reports.bulletin(store, Scores(), days))
+    book = CalamineWorkbook.from_path(str(path))
+    overview = {str(row[0]): row[1] for row in book.get_sheet_by_name("概况").to_python()}
+    assert overview["收到社情民意信息（件）"] == 1
+    assert book.get_sheet_by_name("按地点").to_python()[2][:3] == ["上桥镇", 1, 1]
+    assert sheets_of(path)["采用通报"][2][1] == "=王某"
+    assert {"概况", "按月", "按主题", "按大类", "按地点", "按主办单位", "按来源渠道", "采用通报"} == set(
+        book.sheet_names
+    )
