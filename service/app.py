@@ -23,6 +23,7 @@ from service.web.pages import (
     audit,
     detail,
     exporting,
+    home,
     keys,
     ledger,
     ledger_export,
@@ -46,6 +47,7 @@ STATIC = Path(__file__).parent / "web" / "static"
 API = "/api/v1"
 PAGES = (
     sign_in,
+    home,
     register,
     review,
     review_acts,

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from nlp.errors import MinyiError
 from service import audit, model_versions, people, restricted
-from service.backups import last_backup
-from service.deadlines import BEIJING, local_day, working_days_left
+from service.deadlines import local_day, working_days_left
 from service.errors import CalendarUnknown
 from service.knowledge import Knowledge
+from service.machine import Finding, backup, disk
 from service.serving import NETWORK_FILE_SYSTEMS, file_system_of
 from service.settings import Settings
 from service.store import dumping
 from service.store.engine import Store, open_store
 
-LEAST_FREE = 2 * 1024**3
-OLDEST_BACKUP = timedelta(days=7)
 FIXED_SQLITE = (3, 51, 3)
 """The first SQLite in which two connections that checkpoint at once cannot lose pages of the log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at: whether it is well, and in Chinese what is and what to do. A hint alone is no fault."""
-
-    name: str
-    well: bool
-    words: str
-    hint: bool = False
-
-
 def examine(settings: Settings, knowledge: Knowledge, now: datetime) -> list[Finding]:
     """Look at folder, disk, database, log, model, calendar, backup and accounts."""
-    findings = [_folder(settings), _disk(settings), _sqlite(settings), _model(settings, knowledge), _calendar(now)]
-    findings.append(_backup(settings, now))
+    findings = [_folder(settings), disk(settings), _sqlite(settings), _model(settings, knowledge), _calendar(now)]
+    findings.append(backup(settings, now))
     store = open_store(settings.database)
     try:
         findings += [_guarded(name, look, store) for name, look in _STORE]
@@ -63,15 +49,6 @@ def _folder(settings: Settings) -> Finding:
             name="数据文件夹", well=False, words=f"{settings.home} 在网络文件系统（{kind}）上，请换到本机磁盘"
         )
     return Finding(name="数据文件夹", well=True, words=str(settings.home))
-
-
-def _disk(settings: Settings) -> Finding:
-    place = settings.home if settings.home.is_dir() else settings.home.parent
-    free = shutil.disk_usage(place).free if place.is_dir() else 0
-    words = f"剩余 {free / 1024**3:.1f} GB"
-    if free < LEAST_FREE:
-        return Finding(name="磁盘", well=False, words=f"{words}，不足 2 GB，请清理或换盘")
-    return Finding(name="磁盘", well=True, words=words)
 
 
 def _sqlite(settings: Settings) -> Finding:
@@ -105,18 +82,6 @@ def _calendar(now: datetime) -> Finding:
         words = f"有 {year} 年；{year + 1} 年的放假安排公布后请升级程序，此前跨年的期限按天数显示"
         return Finding(name="工作日历", well=True, words=words, hint=True)
     return Finding(name="工作日历", well=True, words=f"有 {year}、{year + 1} 年")
-
-
-def _backup(settings: Settings, now: datetime) -> Finding:
-    last = last_backup(settings)
-    if last is None:
-        return Finding(name="备份", well=False, words="还没有备份，请运行 minyi backup")
-    when = f"{last.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}，{last.folder}"
-    if not last.present:
-        return Finding(name="备份", well=False, words=f"上次备份（{when}）已不在原处，请核对")
-    if now - last.made_at > OLDEST_BACKUP:
-        return Finding(name="备份", well=False, words=f"上次备份已超过 7 天（{when}），请运行 minyi backup")
-    return Finding(name="备份", well=True, words=when)
 
 
 def _database(store: Store) -> Finding:

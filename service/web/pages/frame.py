@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from nlp.domain import Doubt, Evidence, ItemState, Stage
-from service import exports, restricted, statistics
+from service import exports, restricted, waiting
 from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
 from service.office import Office
@@ -77,17 +77,21 @@ class Period:
 
 def navigation(office: Office, caller: Caller) -> list[Entry | None]:
     """List the entries of the navigation that the caller may open, with the counts that wait; None draws a line."""
-    stages = statistics.stage_counts(office.store) if caller.may(Right.READ) else {}
-    signing = stages.get(Stage.AWAITING_SIGNATURE, 0)
+    waits = waiting.waiting_for(office.store, caller)
     own = own_address(caller)
     groups = [
-        [Entry(name="登记", address="/register", rights=(Right.REGISTER,))],
         [
-            Entry(name="待拟办", address="/review", count=stages.get(Stage.REVIEW, 0), rights=(Right.REVIEW,)),
+            Entry(name="工作台", address="/", rights=(Right.READ, Right.UNIT, Right.SETTINGS)),
+            Entry(name="登记", address="/register", rights=(Right.REGISTER,)),
+        ],
+        [
+            Entry(name="待拟办", address="/review", count=waits.review or 0, rights=(Right.REVIEW,)),
             Entry(name="来稿", address="/submissions", rights=(Right.READ,)),
-            Entry(name="转办台账", address="/ledger", count=signing, rights=(Right.READ,)),
+            Entry(name="转办台账", address="/ledger", count=waits.acts, rights=(Right.READ,)),
             *_restricted(office, caller),
-            Entry(name="我的承办件" if caller.department else "承办单位", address=own, rights=(Right.UNIT, Right.READ)),
+            Entry(name="我的承办件", address=own, count=waits.acts, rights=(Right.UNIT,))
+            if caller.department
+            else Entry(name="承办单位", address=own, rights=(Right.READ,)),
         ],
         [
             Entry(name="报送与采用", address="/upward", rights=(Right.READ,)),
@@ -131,6 +135,7 @@ def render(request: Request, template: str, here: str, *, status: int = 200, **v
         "here": here,
         "caller": caller,
         "query_pairs": [pair for pair in request.query_params.multi_items() if pair[0] not in _TOLD],
+        "finds": "/submissions" if caller.may(Right.READ) else own_address(caller) if caller.department else "",
         "reveals": exports.may_reveal(caller),
         "may": {right.value: caller.may(right) for right in Right},
         "navigation": [] if caller.must_change else navigation(office, caller),
@@ -164,6 +169,11 @@ def today(office: Office) -> date:
 def own_address(caller: Caller) -> str:
     """Give the address of a caller's own items; of all departments for the office."""
     return f"/departments/{caller.department}" if caller.department else "/departments"
+
+
+def ledger_address(caller: Caller) -> str:
+    """Give the address of the list of items that a caller works on."""
+    return own_address(caller) if caller.department else "/ledger"
 
 
 def day(value: datetime | None) -> str:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service import people, signing_in
-from service.access import Caller, Right
 from service.errors import ServiceError
 from service.office import Office
 from service.passwords import hash_token
@@ -20,12 +19,6 @@ from service.web.pages import frame
 
 router = APIRouter()
 DEVICE_SECONDS = 400 * 86_400
-
-
-@router.get("/", dependencies=[Depends(requires())])
-def start(request: Request) -> RedirectResponse:
-    """Go to the page on which the person begins."""
-    return RedirectResponse(home_of(caller_of(request)))
 
 
 @router.get("/sign-in")
@@ -109,21 +102,6 @@ def safe(there: str) -> str:
     """Let only pages of ours through as a way on."""
     inside = there.startswith("/") and not there.startswith(("//", "/\\", "/sign-in", "/api/"))
     return there if inside and there.isprintable() and "\\" not in there else ""
-
-
-def home_of(caller: Caller) -> str:
-    """Give the page on which somebody begins."""
-    if caller.may(Right.REGISTER):
-        return "/register"
-    if caller.may(Right.READ):
-        return "/submissions"
-    if caller.department is not None:
-        return f"/departments/{caller.department}"
-    if caller.may(Right.PEOPLE):
-        return "/people"
-    if caller.may(Right.AUDIT):
-        return "/audit"
-    return PASSWORD_PAGE
 
 
 def _form(request: Request, there: str, user_name: str, problem: str, status: int = 200) -> HTMLResponse:

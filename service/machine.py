@@ -1,0 +1,47 @@
+"""机器状况: what can be told at a glance, the room on the disk and the age of the backup."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.backups import last_backup
+from service.deadlines import BEIJING
+from service.settings import Settings
+
+LEAST_FREE = 2 * 1024**3
+OLDEST_BACKUP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at: whether it is well, and in Chinese what is and what to do. A hint alone is no fault."""
+
+    name: str
+    well: bool
+    words: str
+    hint: bool = False
+
+
+def disk(settings: Settings) -> Finding:
+    """Tell how much room there is where the data lies."""
+    place = settings.home if settings.home.is_dir() else settings.home.parent
+    free = shutil.disk_usage(place).free if place.is_dir() else 0
+    words = f"剩余 {free / 1024**3:.1f} GB"
+    if free < LEAST_FREE:
+        return Finding(name="磁盘", well=False, words=f"{words}，不足 2 GB，请清理或换盘")
+    return Finding(name="磁盘", well=True, words=words)
+
+
+def backup(settings: Settings, now: datetime) -> Finding:
+    """Tell how old the last backup is, and whether it is still there."""
+    last = last_backup(settings)
+    if last is None:
+        return Finding(name="备份", well=False, words="还没有备份，请运行 minyi backup")
+    when = f"{last.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}，{last.folder}"
+    if not last.present:
+        return Finding(name="备份", well=False, words=f"上次备份（{when}）已不在原处，请核对")
+    if now - last.made_at > OLDEST_BACKUP:
+        return Finding(name="备份", well=False, words=f"上次备份已超过 7 天（{when}），请运行 minyi backup")
+    return Finding(name="备份", well=True, words=when)

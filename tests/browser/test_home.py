@@ -1,0 +1,41 @@
+"""工作台: each figure leads to a list of as many."""
+
+import re
+
+from service.access import Post
+from tests.browser.test_list import send
+
+
+def figures(page) -> list[tuple[str, str, int]]:
+    return [
+        (one.get_attribute("href"), one.locator("span").inner_text(), int(one.locator("b").inner_text()))
+        for one in page.locator("a.tile").all()
+    ]
+
+
+def test_every_figure_is_the_number_of_the_list_behind_it(page, server) -> None:
+    for number in range(3):
+        send(server, f"关于红绿灯的建议{number}")
+    page.goto("/")
+    found = figures(page)
+    assert {label for _, label, _ in found} >= {"待拟办", "待签发", "申请退回待定", "已超期", "将到期", "登记"}
+    assert next(count for _, label, count in found if label == "登记") >= 3
+    for address, label, count in found:
+        page.goto(address)
+        words = page.locator(".head, .bar").first.inner_text()
+        assert count in {int(one) for one in re.findall(r"\d+", words)}, (label, words)
+
+
+def test_a_unit_begins_with_its_own(open_page) -> None:
+    unit = open_page(Post.LIAISON, department="education")
+    unit.goto("/")
+    assert {label for _, label, _ in figures(unit)} == {"待签收", "办理中", "已超期", "将到期", "督办件"}
+    assert all(address.startswith("/departments/education") for address, _, _ in figures(unit))
+    assert unit.locator("text=机器状况").count() == 0
+
+
+def test_who_keeps_the_machine_sees_how_it_is(open_page) -> None:
+    keeper = open_page(Post.ADMINISTRATOR)
+    keeper.goto("/")
+    keeper.wait_for_selector("text=磁盘")
+    assert keeper.locator("a.tile").count() == 0
