@@ -11,7 +11,7 @@ from service import audit
 from service.access import Caller, Right
 from service.audit import Kind
 from service.directory import Directory, name_of
-from service.errors import Conflict, Invalid, Unavailable
+from service.errors import Invalid, NotFound, Unavailable
 from service.ids import new_id
 from service.limits import check_name, is_blank
 from service.passwords import hash_token, new_token
@@ -76,11 +76,11 @@ def revoke(store: Store, key_id: str, actor: str, now: datetime) -> None:
     """Revoke a key at once.
 
     Raises:
-        Conflict: there is none, or it has been revoked.
+        NotFound: there is none, or it has been revoked.
     """
     with store.write() as connection:
         if not keys.revoke(connection, key_id, now):
-            raise Conflict("没有这个密钥，或已吊销")
+            raise NotFound("没有这个密钥，或已吊销")
         log.append(connection, audit.noted(Kind.KEY_REVOKED, actor, now, key_id))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from service import audit, keys
 from service.access import Right
-from service.errors import Conflict, Invalid
+from service.errors import Invalid, NotFound
 from service.keys import KeyDraft
 from service.store.engine import Store
 
@@ -26,7 +26,7 @@ def test_a_revoked_key_is_none(store: Store, taxonomy) -> None:
     key, secret = keys.make(store, taxonomy, DRAFT, "admin", NOW)
     keys.revoke(store, key.id, "admin", NOW)
     assert keys.caller_of_key(store, secret, NOW) is None
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         keys.revoke(store, key.id, "admin", NOW)
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from service import audit
 from service.access import Post, Right
 from service.audit import Kind
+from service.keys import SCOPES
 from service.office import Office
 from service.store.audit import Entry
 from service.web.callers import requires
@@ -94,6 +95,8 @@ def _words(office: Office, name: str, value: Any) -> str:
         return frame.actor_name(office, value)
     if name == "restricted":
         return "是"
+    if name == "scopes":
+        return "、".join(SCOPES[Right(one)] for one in value)
     if name == "did":
         return _DID.get(str(value), str(value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -14,7 +14,7 @@ from nlp.text import normalise
 from service import review, statistics
 from service.access import Caller, Right
 from service.deadlines import local_day
-from service.errors import ServiceError
+from service.errors import NotFound, ServiceError
 from service.office import Office
 from service.statistics import Story
 from service.web.api.items import parse_dispositions
@@ -185,6 +185,8 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
             caller_of(request).id,
             office.now(),
         )
+    except NotFound:
+        raise
     except ServiceError as error:
         return back(submission_id, problem=str(error))
     return back(submission_id, done="已确认拟办意见。转办的件请到“转办台账”签发；需要改回可“撤销上一次拟办”。")
@@ -196,6 +198,8 @@ def undo(request: Request, submission_id: str) -> RedirectResponse:
     office: Office = request.app.state.office
     try:
         review.undo(office.store, office.taxonomy, known_id(submission_id), caller_of(request).id, office.now())
+    except NotFound:
+        raise
     except ServiceError as error:
         return back(submission_id, problem=str(error))
     return back(submission_id, done="已撤销上一次拟办意见")
@@ -204,9 +208,10 @@ def undo(request: Request, submission_id: str) -> RedirectResponse:
 @router.post("/submissions/{submission_id}/attachments", dependencies=[Depends(requires(Right.REGISTER))])
 async def attach(request: Request, submission_id: str) -> RedirectResponse:
     """Keep more files with a submission."""
+    office: Office = request.app.state.office
+    await run_in_threadpool(statistics.registered, office.store, known_id(submission_id))
     uploads = await uploads_of(await request.form())
-    actor = caller_of(request).id
-    problems = await run_in_threadpool(keep_files, request.app.state.office, known_id(submission_id), uploads, actor)
+    problems = await run_in_threadpool(keep_files, office, submission_id, uploads, caller_of(request).id)
     if not uploads:
         problems = ["请先选择要添加的附件"]
     return back(submission_id, problem="；".join(problems), done="" if problems else "附件已保存")

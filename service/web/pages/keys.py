@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from service import keys
 from service.access import Right
-from service.errors import Invalid, ServiceError
+from service.errors import Invalid, NotFound, ServiceError
 from service.keys import SCOPES, KeyDraft
 from service.office import Office
 from service.store.keys import Key
@@ -73,6 +73,8 @@ def revoked(request: Request, key_id: str) -> RedirectResponse:
     office: Office = request.app.state.office
     try:
         keys.revoke(office.store, known_id(key_id), caller_of(request).id, office.now())
+    except NotFound:
+        raise
     except ServiceError as error:
         return RedirectResponse(frame.address(HERE, problem=str(error)), 303)
     return RedirectResponse(frame.address(HERE, done="已吊销，用它的程序即刻不能再用"), 303)

@@ -123,13 +123,14 @@ def appointed(
 ) -> RedirectResponse:
     """Let somebody stand in for a person."""
     office: Office = request.app.state.office
-    known = known_id(account_id)
+    known = people.get(office.store, known_id(account_id)).id
     try:
         first, last = parse_day(first_day, "first_day"), parse_day(last_day, "last_day")
-        if first is None or last is None:
-            raise Invalid("请填写代理的开始和结束日期", field="last_day")
-        who = known_id(substitute)
-        substitutes.appoint(office.store, known, who, (first, last), caller_of(request).id, office.now())
+        if first is None or last is None or not substitute:
+            raise Invalid("请选择代理人，并填写开始和结束日期", field="last_day")
+        substitutes.appoint(office.store, known, substitute[:36], (first, last), caller_of(request).id, office.now())
+    except NotFound:
+        raise
     except ServiceError as error:
         return RedirectResponse(frame.address(f"{HERE}/{known}", problem=str(error)), 303)
     return RedirectResponse(frame.address(f"{HERE}/{known}", done="已设定代理人，到期自动结束"), 303)
@@ -139,7 +140,8 @@ def appointed(
 def act(request: Request, account_id: str, action: str, substitution: Annotated[str, Form()] = "") -> Response:
     """Disable, enable, give a new password, end a substitution."""
     office: Office = request.app.state.office
-    known, store, by, now = known_id(account_id), office.store, caller_of(request).id, office.now()
+    store, by, now = office.store, caller_of(request).id, office.now()
+    known = people.get(store, known_id(account_id)).id
     try:
         if action == "disable":
             people.disable(store, known, by, now)
@@ -150,10 +152,12 @@ def act(request: Request, account_id: str, action: str, substitution: Annotated[
         elif action == "reset-password":
             return _told(request, people.reset_password(store, known, by, now))
         elif action == "end-substitute":
-            substitutes.end(store, known_id(substitution), by, now)
+            substitutes.end(store, substitution[:36], by, now)
             done = "已结束代理"
         else:
             raise NotFound("没有这个操作")
+    except NotFound:
+        raise
     except ServiceError as error:
         return RedirectResponse(frame.address(f"{HERE}/{known}", problem=str(error)), 303)
     return RedirectResponse(frame.address(f"{HERE}/{known}", done=done), 303)
@@ -180,6 +184,8 @@ def _saved(request: Request, form: Typed) -> Response:
         if not form.id:
             return _told(request, people.create(office.store, draft, by, now))
         people.change(office.store, form.id, draft, by, now)
+    except NotFound:
+        raise
     except ServiceError as error:
         account = people.get(office.store, form.id) if form.id else None
         return _form(request, form, account, problem=str(error), status=422)

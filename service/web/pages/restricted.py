@@ -109,6 +109,8 @@ def act(
     known = known_id(submission_id)
     try:
         done = _perform(request, known, action, note, way)
+    except NotFound:
+        raise
     except ServiceError as error:
         return RedirectResponse(frame.address(f"{HERE}/{known}", problem=str(error)), 303)
     return RedirectResponse(frame.address(HERE, done=done), 303)

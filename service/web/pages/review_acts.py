@@ -13,7 +13,7 @@ from nlp.domain import Writing
 from service import review, splitting, statistics
 from service.access import Right
 from service.deadlines import local_day
-from service.errors import Invalid, ServiceError
+from service.errors import Invalid, NotFound, ServiceError
 from service.office import Office
 from service.proposals import propose
 from service.web.api.items import parse_dispositions
@@ -165,6 +165,8 @@ def _done(request: Request, submission_id: str, act: Callable[[str], Told], back
     try:
         one = act(known_id(submission_id))
     except ServiceError as error:
+        if isinstance(error, NotFound) and "hx-request" not in request.headers:
+            raise
         one = failed(office, submission_id, error)
     if "hx-request" not in request.headers:
         item = submission_id if one.problem else back_to
