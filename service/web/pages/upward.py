@@ -210,7 +210,7 @@ def of_submission(request: Request, submission_id: str, done: str = "", problem:
 async def record(request: Request, submission_id: str, action: str) -> Response:
     """Record a report, an outcome or an instruction, or take one back."""
     form = await request.form()
-    known_id(submission_id)
+    await run_in_threadpool(statistics.registered, request.app.state.office.store, known_id(submission_id))
     try:
         done = await run_in_threadpool(_record, request, submission_id, action, form)
     except (Invalid, NotFound, ServiceError) as error:
