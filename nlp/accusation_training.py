@@ -20,7 +20,7 @@ from nlp.segment import UserWord
 LEAST_OCCURRENCES = 2
 FOLDS = 10
 RECALL = 0.9
-"""Share of the written accusations that this detector finds by itself, out of fold; the rules find half of the others."""
+"""Share of the written accusations that this detector finds by itself, out of fold."""
 
 
 def train_accusation_model(
