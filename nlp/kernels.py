@@ -49,7 +49,7 @@ def load(cache: Path | None = None) -> bool:
     """
     with _lock:
         if not _loaded:
-            with contextlib.suppress(ImportError, OSError):
+            with contextlib.suppress(ImportError, OSError, RuntimeError):
                 _loaded.append(_compile(cache))
         return bool(_loaded)
 

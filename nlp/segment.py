@@ -61,12 +61,25 @@ def _engine(name: str, words: tuple[UserWord, ...]) -> _Cut:
     if name == "rjieba":
         import rjieba
 
-        fast = rjieba.Jieba()
+        fast = rjieba if _is_first(words) else rjieba.Jieba()
         for word, frequency, tag in words:
             fast.add_word(word, frequency, tag)
         cut: _Cut = fast.cut
         return cut
     return _reference(words)
+
+
+_first: list[tuple[UserWord, ...]] = []
+
+
+def _is_first(words: tuple[UserWord, ...]) -> bool:
+    """Tell whether a dictionary may be added to the segmenter that the library builds as it is imported.
+
+    Another one takes as long as all the rest of judging one text.
+    """
+    if not _first:
+        _first.append(words)
+    return _first[0] == words
 
 
 def _reference(words: tuple[UserWord, ...]) -> _Cut:

@@ -159,13 +159,15 @@ def classify(
     columns: ColumnsText = "",
 ) -> None:
     """批量判断：每行给出主题、把握、承办单位、需人工看的原因和依据。"""
-    from service import classifying
+    from service import classifying, warming
     from service.files.rows import parse_columns
 
     settings, knowledge = settings_and_knowledge()
     with progress() as report:
         judge = _judge(model, settings, knowledge, report)
-        done = classifying.classify_file(judge, source, target, parse_columns(columns), report)
+        warming.load_for_file(source, settings.home)
+        shown = report if sys.stderr.isatty() else None
+        done = classifying.classify_file(judge, source, target, parse_columns(columns), shown)
     say(f"共 {done.rows} 行，建议直接转办 {done.auto} 行，已写入 {target}")
     if done.repeated_ids:
         say(f"有 {done.repeated_ids} 行的编号与前面的行重复，均已保留。")

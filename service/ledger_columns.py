@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nlp.domain import ItemState, QueueItem, Role
 from nlp.privacy import mask
@@ -16,7 +16,9 @@ from service.deadlines import local_day
 from service.directory import Directory, name_of
 from service.files.workbooks import Kind
 from service.store.records import Registered, StoredDecision
-from service.store.upward import Instruction, UpwardReport
+
+if TYPE_CHECKING:
+    from service.store.upward import Instruction, UpwardReport
 
 LEDGER = "ledger.toml"
 

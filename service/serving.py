@@ -18,6 +18,7 @@ from service.restoring import LOCK
 from service.settings import Settings
 from service.similar_cases import SimilarCases
 from service.store.engine import open_store
+from service.warming import warm_up_in_background
 
 Report = Callable[[str, int, int], None]
 
@@ -104,6 +105,7 @@ def run(office: Office) -> None:
     print(f"民意分办已启动：{address}    （{reach}，按 Ctrl+C 停止）", flush=True)
     if office.model_fault:
         print(f"注意：没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}", file=sys.stderr, flush=True)
+    warm_up_in_background(office.judge, settings.home)
     uvicorn.run(
         create_app(office),
         host=settings.host,

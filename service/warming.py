@@ -1,0 +1,39 @@
+"""Making ready, before anybody waits for it, what the first judgements need: tables, dictionary, compiled loops."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from threading import Thread
+
+from nlp import kernels
+from nlp.domain import Writing
+from nlp.judging import Judge
+
+MANY_BYTES = 2_000_000
+"""A file of at least this size takes longer to judge without compiled loops than it takes to load them."""
+
+_SAMPLE = Writing(title="关于老旧小区改造的建议", text="小区里的路灯坏了半年，楼道墙皮脱落，請儘快維修。電話另告。")
+
+
+def compiled_folder(home: Path) -> Path:
+    """Name the folder that keeps compiled loops: the program's own may be read-only."""
+    return home / "cache" / "compiled"
+
+
+def warm_up(judge: Judge, home: Path) -> None:
+    """Judge a sample, then load the compiled loops; the first time ever they are compiled, which takes seconds."""
+    judge.judge([_SAMPLE], date(2026, 1, 1))
+    kernels.load(compiled_folder(home))
+
+
+def warm_up_in_background(judge: Judge, home: Path) -> Thread:
+    """Warm up while the service already answers; until it is done, judging is only slower."""
+    thread = Thread(target=warm_up, args=(judge, home), name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def load_for_file(source: Path, home: Path) -> bool:
+    """Load the compiled loops where a file is large enough; tell whether they serve."""
+    return source.is_file() and source.stat().st_size >= MANY_BYTES and kernels.load(compiled_folder(home))
