@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -79,6 +79,15 @@ class Receipt:
     department_name: str | None
     doubts: tuple[str, ...]
     evidence: tuple[tuple[str, float], ...]
+
+
+_RECEIPT = tuple(one.name for one in fields(Receipt))
+_SUBMITTER = tuple(one.name for one in fields(Submitter))
+
+
+def receipt_values(receipt: Receipt) -> dict[str, Any]:
+    """Give a receipt as a JSON object."""
+    return {name: getattr(receipt, name) for name in _RECEIPT}
 
 
 IntakeError: TypeAlias = SecretText | Invalid
@@ -156,7 +165,7 @@ def _keep(
     told = {place: _receipt(entry, intake.directory) for place, entry in entries.items()}
     keyed = {place: _key(batch[place]) for place in fresh if batch[place].idempotency_key is not None}
     claims = [
-        Claim(caller=caller, key=key, body_sha256=batch[place].body_sha256, answer=asdict(told[place]))
+        Claim(caller=caller, key=key, body_sha256=batch[place].body_sha256, answer=receipt_values(told[place]))
         for place, (caller, key) in keyed.items()
     ]
     ours = idempotency.claim(connection, claims, intake.now)
@@ -271,7 +280,7 @@ def _fault(incoming: Incoming, policy: Policy) -> Invalid | None:
         check_name(incoming.place, "place")
         check_name(incoming.caller, "caller")
         check_name(incoming.idempotency_key or "", "Idempotency-Key", KEY_LENGTH)
-        for name, value in asdict(incoming.submitter).items():
+        for name, value in ((name, getattr(incoming.submitter, name)) for name in _SUBMITTER):
             for part in value if isinstance(value, tuple) else (value,):
                 check_storable(part, f"submitter.{name}", NAME_LENGTH)
     except Invalid as fault:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias
 
 from nlp.domain import Judgement, Writing
@@ -18,6 +19,9 @@ from service.office import Office
 
 MOST_AT_ONCE = 128
 """Most requests that are judged and committed together."""
+
+TEXTS_AT_ONCE = 256
+"""Texts to be classified are judged together up to this number, so that a large request does not hold up small ones."""
 
 WAITING_LIMIT = 2_048
 """Most requests that may wait; more get 503, so that memory stays bounded."""
@@ -38,6 +42,20 @@ class _Classify:
 
 
 _Work: TypeAlias = _Receive | _Classify
+
+
+def _within(limit: int, works: Sequence[_Classify]) -> Iterator[list[_Classify]]:
+    """Cut work into lists of at most `limit` texts; one that has more stands alone."""
+    together: list[_Classify] = []
+    size = 0
+    for work in works:
+        if together and size + len(work.writings) > limit:
+            yield together
+            together, size = [], 0
+        together.append(work)
+        size += len(work.writings)
+    if together:
+        yield together
 
 
 class IntakeLine:
@@ -97,9 +115,8 @@ class IntakeLine:
             while (first := self._waiting.get()) is not None:
                 batch = [first, *self._gathered()]
                 self._receive_all([work for work in batch if isinstance(work, _Receive)])
-                for work in batch:
-                    if isinstance(work, _Classify):
-                        self._classify_one(work)
+                for together in _within(TEXTS_AT_ONCE, [work for work in batch if isinstance(work, _Classify)]):
+                    self._classify_all(together)
         finally:
             self._refuse(batch)
 
@@ -139,11 +156,20 @@ class IntakeLine:
         office = self._office
         return list(intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, office.now()))
 
-    def _classify_one(self, work: _Classify) -> None:
+    def _classify_all(self, works: list[_Classify]) -> None:
+        """Judge the texts of several requests together; if that fails, those of each alone."""
         try:
-            work.answer.set_result(self._office.judge.judge(work.writings, local_day(self._office.now())))
+            writings = [writing for work in works for writing in work.writings]
+            judgements = iter(self._office.judge.judge(writings, local_day(self._office.now())))
         except Exception as fault:
-            work.answer.set_exception(fault)
+            if len(works) == 1:
+                works[0].answer.set_exception(fault)
+                return
+            for work in works:
+                self._classify_all([work])
+        else:
+            for work in works:
+                work.answer.set_result(list(islice(judgements, len(work.writings))))
 
     def _refuse(self, batch: list[_Work]) -> None:
         """Answer everybody who still waits when the thread ends, whatever ended it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def _home() -> Path:
     return CHECKOUT / "var" if in_checkout() else Path(platformdirs.user_data_dir("minyi", appauthor=False))
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Say whether an address is reached from this machine alone."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -27,10 +27,13 @@ class ReviewFilter:
     doubt: Doubt | None = None
 
 
+_TASK = tuple(one.name for one in fields(ReviewTask))
+
+
 def add(connection: Connection, tasks: Sequence[ReviewTask]) -> None:
     """Open tasks. A second open task of a submission raises sqlalchemy.exc.IntegrityError."""
     if tasks:
-        connection.execute(insert(review_tasks), [asdict(task) for task in tasks])
+        connection.execute(insert(review_tasks), [{name: getattr(task, name) for name in _TASK} for task in tasks])
 
 
 def waiting(

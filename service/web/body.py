@@ -20,6 +20,7 @@ SECONDS = 12.0
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1
+_LONE = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -78,11 +79,14 @@ def parse(body: bytes) -> Any:
         value = json.loads(text, parse_constant=_no_constant, parse_int=_integer, parse_float=_number)
     except (ValueError, RecursionError):
         raise Refused(422, "E_JSON", "请求内容不是正确的 JSON，请检查后重试") from None
-    _check_characters(value, ())
+    if b"\\u" in body:
+        _check_characters(value, ())
     return value
 
 
 def _depth(body: bytes) -> int:
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
+        return 0
     deepest = depth = 0
     for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", body)):
         depth += 1 if byte in b"[{" else -1
@@ -109,7 +113,7 @@ def _number(text: str) -> float:
 
 def _check_characters(value: Any, place: tuple[int | str, ...]) -> None:
     if isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value) if not value.isascii() else False:
+        if _LONE.search(value):
             raise Refused(422, "E_UNICODE", "含有不完整的 Unicode 字符，请检查编码后再提交", field=field_name(place))
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import count
 from time import perf_counter
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -39,13 +40,14 @@ class Guard:
         self.app = app
         self.hosts = hosts
         self.metrics = metrics
+        self._prefix, self._numbers = secrets.token_hex(4), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the head of a request; refuse it or pass it on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
+        request_id = f"{self._prefix}{next(self._numbers):08x}"
         scope["request_id"] = request_id
         begun = perf_counter()
 

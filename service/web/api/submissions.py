@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import re
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -18,7 +17,7 @@ from service import statistics
 from service.access import Right
 from service.deadlines import BEIJING
 from service.errors import Invalid
-from service.intake import Incoming, Receipt
+from service.intake import Incoming, Receipt, receipt_values
 from service.records_json import judgement_json, registered_json, story_json
 from service.web.api.parameters import Limit, TheOffice, Wanted, known_id, office_of
 from service.web.api.schemas import ClassifyBody, SubmissionBody
@@ -128,7 +127,7 @@ def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> I
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
     """Give a receipt as JSON."""
-    return asdict(receipt)
+    return receipt_values(receipt)
 
 
 @router.get("/submissions", dependencies=[Depends(requires(Right.READ))])
