@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nlp.domain import Openness, Submitter, Track, Urgency
-from service import demo_chain, demo_people, intake, review, statistics
+from service import demo_chain, demo_people, demo_upward, intake, review, statistics
 from service.errors import ServiceError
 from service.intake import Incoming, Receipt
 from service.knowledge import training_files
@@ -48,6 +48,7 @@ def fill(office: Office, report: Report) -> int:
         moment = now - timedelta(days=DAYS * (len(texts) - number) / len(texts), hours=chance.random() * 5)
         _live(office, written, moment, chance, actor)
         report("填入演示来稿", number + 1, len(texts))
+    demo_upward.fill_upward(office, actor, chance)
     return statistics.submissions_count(office.store, SubmissionFilter())
 
 

@@ -99,6 +99,11 @@ def _of_chief(value: Callable[[Directory, QueueItem], str]) -> Callable[[Directo
     return lambda directory, entry: "" if entry.chief is None else value(directory, entry.chief)
 
 
+def _title(_: Directory, entry: Entry) -> str:
+    submission = entry.registered.submission
+    return submission.title.strip() or submission.text.strip()[:40]
+
+
 def _results(directory: Directory, entry: Entry) -> str:
     if entry.item is not None:
         return entry.item.answer
@@ -130,7 +135,7 @@ FIELDS: Mapping[str, Field] = {
     "phone": Field(kind=Kind.TEXT, width=14, value=_of_submitter("phone"), personal=True),
     "urgency": Field(kind=Kind.TEXT, width=8, value=_text("urgency")),
     "openness": Field(kind=Kind.TEXT, width=10, value=_text("openness")),
-    "title": Field(kind=Kind.TEXT, width=40, value=_of_submission("title"), personal=True),
+    "title": Field(kind=Kind.TEXT, width=40, value=_title, personal=True),
     "text": Field(kind=Kind.TEXT, width=60, value=_of_submission("text"), personal=True),
     "theme": Field(kind=Kind.TEXT, width=18, value=_theme("name")),
     "category": Field(kind=Kind.TEXT, width=14, value=_theme("category")),

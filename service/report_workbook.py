@@ -62,7 +62,7 @@ def _overview(book: Workbook, report: Report) -> None:
     )
     for name, value in overview_lines(report):
         sheet.write([name, value], Kind.SHARE.value if isinstance(value, float) else "")
-    sheet.write([NOTE, None])
+    book.notes.append(NOTE)
 
 
 def _months(book: Workbook, report: Report) -> None:

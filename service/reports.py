@@ -24,9 +24,10 @@ UNDECIDED = "（待定）"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period with the name that a report carries."""
+    """A period with the name that a report carries, and the short one of a button."""
 
     id: str
+    label: str
     name: str
     days: Days
 
@@ -98,19 +99,22 @@ def periods(profile: Profile, today: date) -> list[Period]:
     year = today.replace(month=1, day=1)
     last_year = year.replace(year=year.year - 1)
     found = [
-        ("month", f"{month.year}年{month.month}月", month, today),
-        ("last-month", f"{last_month.year}年{last_month.month}月", last_month, month - timedelta(days=1)),
-        ("quarter", _quarter_name(quarter), quarter, today),
-        ("last-quarter", _quarter_name(last_quarter), last_quarter, quarter - timedelta(days=1)),
-        ("year", f"{year.year}年", year, today),
-        ("last-year", f"{last_year.year}年", last_year, year - timedelta(days=1)),
+        ("month", "本月", f"{month.year}年{month.month}月", month, today),
+        ("last-month", "上月", f"{last_month.year}年{last_month.month}月", last_month, month - timedelta(days=1)),
+        ("quarter", "本季", _quarter_name(quarter), quarter, today),
+        ("last-quarter", "上季", _quarter_name(last_quarter), last_quarter, quarter - timedelta(days=1)),
+        ("year", "今年", f"{year.year}年", year, today),
+        ("last-year", "去年", f"{last_year.year}年", last_year, year - timedelta(days=1)),
     ]
     if profile.term_began is not None and profile.term_began <= today:
-        found.append(("term", "本届以来", profile.term_began, today))
+        found.append(("term", "本届以来", "本届以来", profile.term_began, today))
     for number, meeting in enumerate(profile.meetings):
         if meeting.began <= today:
-            found.append((f"meeting-{number}", f"{meeting.name}以来", meeting.began, today))
-    return [Period(id=key, name=name, days=Days(first=first, last=last)) for key, name, first, last in found]
+            found.append((f"meeting-{number}", f"{meeting.name}以来", f"{meeting.name}以来", meeting.began, today))
+    return [
+        Period(id=key, label=label, name=name, days=Days(first=first, last=last))
+        for key, label, name, first, last in found
+    ]
 
 
 def _quarter_name(first: date) -> str:
@@ -119,7 +123,7 @@ def _quarter_name(first: date) -> str:
 
 def own_period(first: date, last: date) -> Period:
     """Make a period of any days."""
-    return Period(id="own", name=f"{first}至{last}", days=Days(first=first, last=last))
+    return Period(id="own", label="自定", name=f"{first}至{last}", days=Days(first=first, last=last))
 
 
 def report(

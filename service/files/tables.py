@@ -100,6 +100,8 @@ def _write_word(path: Path, head: TableHead, rows: Iterable[Sequence[object]]) -
     table.autofit = False
     total = sum(one.width for one in head.columns)
     widths = [Mm(257 * one.width / total) for one in head.columns]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     _word_row(table.rows[0], [one.name for one in head.columns], widths, bold=True)
     repeat_as_head(table.rows[0])
     count = 0
@@ -124,4 +126,5 @@ def _word_row(row: Any, texts: Sequence[str], widths: Sequence[Any], *, bold: bo
 
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = width
-        write(cell.paragraphs[0], text, font=LABEL if bold else BODY, size=10.5)
+        cell.paragraphs[0].paragraph_format.line_spacing = 1.0
+        write(cell.paragraphs[0], text, font=LABEL if bold else BODY, size=9)

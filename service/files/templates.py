@@ -83,9 +83,20 @@ def fill(template: bytes, name: str, words: Mapping[str, object]) -> bytes:
         document.render(_clean(words), _environment(), autoescape=True)
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise TemplateFault(_fault(document, name, error)) from error
+    _keep_cells(document)
     filled = io.BytesIO()
     document.save(filled)
     return filled.getvalue()
+
+
+def _keep_cells(document: Any) -> None:
+    """Give each cell that a list without entries has emptied the paragraph that Word needs."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for cell in document.docx.element.body.iter(qn("w:tc")):
+        if cell[-1].tag not in (qn("w:p"), qn("w:sdt")):
+            cell.append(OxmlElement("w:p"))
 
 
 def _environment() -> SandboxedEnvironment:

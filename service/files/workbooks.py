@@ -119,6 +119,7 @@ class Sheet:
         for place, column in enumerate(self._columns):
             self._sheet.set_column(place, place, column.width, self._book.format(column.kind.value))
         if self._heading:
+            self._sheet.set_row(0, 24)
             self._sheet.write_string(0, 0, str(flat(self._heading)), self._book.format("heading"))
             self._row = 1
         for place, column in enumerate(self._columns):

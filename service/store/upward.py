@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, insert, select, update
 
-from nlp.domain import DecisionSource, Disposition, Level, Outcome
+from nlp.domain import DecisionSource, Disposition, Level, Outcome, Track
 from service.errors import Conflict, NotFound
 from service.store.records import Registered
 from service.store.submissions import read_registered
@@ -330,6 +330,7 @@ def waiting(connection: Connection, level: Level, limit: int) -> list[Registered
             decisions.c.source == DecisionSource.PERSON.value,
             cast(decisions.c.dispositions, Text).contains(f'"{_DISPOSITIONS[level].value}"', autoescape=True),
             ~submissions.c.restricted,
+            submissions.c.track == Track.SUBMISSION.value,
             submissions.c.id.not_in(reported),
         )
         .order_by(submissions.c.id.desc())

@@ -67,6 +67,18 @@ def test_what_is_no_template_is_refused() -> None:
             fill(content, "转办函", WORDS)
 
 
+def test_a_cell_whose_list_is_empty_stays_a_cell() -> None:
+    document = Document()
+    cell = document.add_table(rows=1, cols=1).rows[0].cells[0]
+    for line in ("{%p for 段 in 正文 %}", "{{ 段 }}", "{%p endfor %}"):
+        cell.add_paragraph(line)
+    cell._tc.remove(cell.paragraphs[0]._p)
+    made = io.BytesIO()
+    document.save(made)
+    (kept,) = Document(io.BytesIO(fill(made.getvalue(), "处理单", {"正文": []}))).tables[0].rows[0].cells
+    assert [one.text for one in kept.paragraphs] == [""]
+
+
 def test_the_own_template_goes_before_the_shipped_one(tmp_path: Path) -> None:
     cabinet = Cabinet(own=tmp_path / "own", shipped=tmp_path)
     (tmp_path / "slip.docx").write_bytes(b"shipped")
