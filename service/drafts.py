@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
 
 from nlp.intake_checks import look_at
 from service.errors import Invalid, SecretText
@@ -17,8 +20,8 @@ MOST_DRAFTS = 20
 """Most drafts of a person and a form; the oldest give way."""
 
 
-def keep(store: Store, draft: Draft) -> None:
-    """Keep a draft in the place of the one with the same key.
+def keep(store: Store, draft: Draft, stands_for: Sequence[str] = ()) -> None:
+    """Keep a draft in the place of the one with the same key, be it one's own or of somebody whom one stands in for.
 
     Raises:
         SecretText: it carries a state-secret marking; nothing of it is kept, nor of what was kept before.
@@ -31,6 +34,7 @@ def keep(store: Store, draft: Draft) -> None:
     (seen,) = look_at(["\n".join(draft.content.values())])
     secret = seen.secret_marking is not None
     with store.write() as connection:
+        draft = replace(draft, person=_owner(connection, draft, stands_for))
         if secret:
             drafts.remove(connection, draft.person, draft.form, draft.key)
         else:
@@ -41,16 +45,27 @@ def keep(store: Store, draft: Draft) -> None:
         raise SecretText("内容带有密级标志，本系统为非涉密系统，草稿没有保存，请联系本单位保密员")
 
 
-def kept(store: Store, person: str, form: str) -> list[Draft]:
-    """Read a person's drafts of a form, the latest first."""
+def kept(store: Store, person: str, form: str, stands_for: Sequence[str] = ()) -> list[Draft]:
+    """Read a person's drafts of a form, and those of the people whom they stand in for, the latest first."""
     with store.read() as connection:
-        return drafts.of_person(connection, person, form)
+        found = [one for each in (person, *stands_for) for one in drafts.of_person(connection, each, form)]
+    return sorted(found, key=lambda one: one.saved_at, reverse=True)
 
 
-def discard(store: Store, person: str, form: str, key: str) -> None:
-    """Throw a draft away; there need be none."""
+def discard(store: Store, person: str, form: str, key: str, stands_for: Sequence[str] = ()) -> None:
+    """Throw a draft away, one's own or of somebody whom one stands in for; there need be none."""
     with store.write() as connection:
-        drafts.remove(connection, person, form, key)
+        for each in (person, *stands_for):
+            drafts.remove(connection, each, form, key)
+
+
+def _owner(connection: Connection, draft: Draft, stands_for: Sequence[str]) -> str:
+    owned = (one for one in stands_for if _has(connection, one, draft))
+    return next(owned, draft.person)
+
+
+def _has(connection: Connection, person: str, draft: Draft) -> bool:
+    return any(one.key == draft.key for one in drafts.of_person(connection, person, draft.form))
 
 
 def changed(content: Mapping[str, str], untouched: Mapping[str, str]) -> bool:

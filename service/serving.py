@@ -100,9 +100,14 @@ def run(office: Office) -> None:
     if first is not None:
         print(f"首次启动：已建立系统管理员账号 {first.account.user_name}，初始密码 {first.password}", flush=True)
         print("密码只显示这一次，首次登录须修改。请用它登录，在“人员”中为每位工作人员建立账号。", flush=True)
-    address = f"http://{settings.host}:{settings.port}"
     reach = "仅本机可访问" if settings.loopback else "本网其他电脑可访问，接口须用密钥"
-    print(f"民意分办已启动：{address}    （{reach}，按 Ctrl+C 停止）", flush=True)
+    print(f"民意分办已启动：{settings.address}    （{reach}，按 Ctrl+C 停止）", flush=True)
+    if not settings.loopback and settings.certificate is None:
+        print(
+            "注意：没有设 MINYI_CERTIFICATE，密码在网上以明文传送，只宜在可信的办公内网中使用。",
+            file=sys.stderr,
+            flush=True,
+        )
     if office.model_fault:
         print(f"注意：没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}", file=sys.stderr, flush=True)
     warm_up_in_background(office.judge, settings.home)
@@ -110,6 +115,8 @@ def run(office: Office) -> None:
         create_app(office),
         host=settings.host,
         port=settings.port,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.certificate_key,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     """Port to listen on."""
     names: str = ""
     """Host names by which browsers reach the service besides this machine's addresses, with commas between them."""
+    certificate: Path | None = None
+    """TLS certificate (PEM) for browsers on the network; with it the service speaks HTTPS alone."""
+    certificate_key: Path | None = None
+    """Private key of the certificate, where it is not in the same file."""
     local_api: bool = True
     """Whether programs on this machine may use the API without a key; only while listening on loopback alone."""
     session_minutes: int = Field(default=120, ge=5, le=1_440)
@@ -80,6 +84,11 @@ class Settings(BaseSettings):
         if self.models is not None:
             return self.models
         return CHECKOUT / "models" if in_checkout() and self.home == _home() else self.home / "models"
+
+    @property
+    def address(self) -> str:
+        """Address that the service is reached at, as it is printed."""
+        return f"{'https' if self.certificate else 'http'}://{self.host}:{self.port}"
 
     @property
     def backups_folder(self) -> Path:

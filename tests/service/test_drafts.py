@@ -55,3 +55,14 @@ def test_the_oldest_give_way(store: Store) -> None:
 def test_an_untouched_form_is_no_draft() -> None:
     assert not drafts.changed({"title": " ", "source": "微信"}, {"title": "", "source": "微信"})
     assert drafts.changed({"title": "路灯"}, {})
+
+
+def test_a_substitute_goes_on_with_the_drafts_of_the_absent(store: Store) -> None:
+    drafts.keep(store, draft("a", "不在的人写的", person="甲"))
+    drafts.keep(store, draft("b", "自己写的", person="乙", minutes=1))
+    assert [one.key for one in drafts.kept(store, "乙", "register", ["甲"])] == ["b", "a"]
+    drafts.keep(store, draft("a", "接着写", person="乙", minutes=2), ["甲"])
+    assert [one.content["text"] for one in drafts.kept(store, "甲", "register")] == ["接着写"]
+    assert [one.key for one in drafts.kept(store, "乙", "register")] == ["b"]
+    drafts.discard(store, "乙", "register", "a", ["甲"])
+    assert drafts.kept(store, "甲", "register") == []

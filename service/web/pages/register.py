@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from nlp.domain import Doubt, Openness, Routing, Track, Urgency, Writing
 from service import attachments, drafts
-from service.access import Right
+from service.access import Caller, Right
 from service.attachments import Upload
 from service.deadlines import local_day
 from service.errors import SecretText, ServiceError
@@ -47,10 +47,19 @@ class DraftLine:
 def empty_form(request: Request, caller: TheCaller, draft: str = "") -> HTMLResponse:
     """Show the form as it was left: the draft asked for, else the latest; `draft=new` is the empty one."""
     office: Office = request.app.state.office
-    kept = drafts.kept(office.store, caller.id, FORM)
-    chosen = None if draft == "new" else next((one for one in kept if draft in ("", one.key)), None)
+    kept = drafts.kept(office.store, caller.id, FORM, caller.stands_for)
+    chosen = (
+        None
+        if draft == "new"
+        else next((one for one in kept if draft == one.key or _is_last(draft, one, caller)), None)
+    )
     form = new_form(office.now()) if chosen is None else typed({**chosen.content, "key": chosen.key})
     return _form(request, form, None, restored=chosen)
+
+
+def _is_last(asked: str, draft: Draft, caller: Caller) -> bool:
+    """Tell whether a draft may be opened unasked: one's own, not that of somebody whom one stands in for."""
+    return not asked and draft.person == caller.id
 
 
 @router.post(f"{HERE}/judge", dependencies=MAY_REGISTER)
@@ -71,7 +80,7 @@ async def keep_draft(request: Request) -> HTMLResponse:
 @router.post(f"{HERE}/discard", dependencies=MAY_REGISTER)
 def discard(request: Request, caller: TheCaller, key: Annotated[str, Form()] = "") -> RedirectResponse:
     """Throw a draft away."""
-    drafts.discard(request.app.state.office.store, caller.id, FORM, key)
+    drafts.discard(request.app.state.office.store, caller.id, FORM, key, caller.stands_for)
     return RedirectResponse(f"{HERE}?draft=new", 303)
 
 
@@ -99,8 +108,8 @@ async def tidy(request: Request, how: str = "") -> HTMLResponse:
 async def register(request: Request) -> HTMLResponse:
     """Register what was typed, keep the files, show the 登记号; its draft is done with."""
     office: Office = request.app.state.office
-    sent, person = await request.form(), caller_of(request).id
-    form = typed(sent)
+    sent, caller = await request.form(), caller_of(request)
+    form, person = typed(sent), caller.id
     try:
         incoming = incoming_of(form, person, office.now())
         receipt = await asyncio.wrap_future(request.app.state.line.receive(incoming))
@@ -108,7 +117,7 @@ async def register(request: Request) -> HTMLResponse:
             raise receipt
     except ServiceError as error:
         return await run_in_threadpool(_refused, request, form, error)
-    await run_in_threadpool(drafts.discard, office.store, person, FORM, form.key)
+    await run_in_threadpool(drafts.discard, office.store, person, FORM, form.key, caller.stands_for)
     restricted = receipt.doubts == (Doubt.ACCUSATION.value,) and receipt.theme is None
     uploads = await uploads_of(sent)
     problems = await run_in_threadpool(keep_files, office, receipt.id, uploads, person, registering=True)
@@ -148,12 +157,13 @@ def keep_files(
 
 def _keep_draft(request: Request, form: RegisterForm) -> HTMLResponse:
     office: Office = request.app.state.office
-    content, person, now = content_of(form), caller_of(request).id, office.now()
+    content, caller, now = content_of(form), caller_of(request), office.now()
     if not drafts.changed(content, content_of(new_form(now))):
-        drafts.discard(office.store, person, FORM, form.key)
+        drafts.discard(office.store, caller.id, FORM, form.key, caller.stands_for)
         return frame.fragment("_draft.html", saved="", problem="")
     try:
-        drafts.keep(office.store, Draft(person=person, form=FORM, key=form.key, content=content, saved_at=now))
+        draft = Draft(person=caller.id, form=FORM, key=form.key, content=content, saved_at=now)
+        drafts.keep(office.store, draft, caller.stands_for)
     except ServiceError as error:
         return frame.fragment("_draft.html", saved="", problem=str(error))
     return frame.fragment("_draft.html", saved=frame.minute(now)[11:], problem="")
@@ -162,7 +172,8 @@ def _keep_draft(request: Request, form: RegisterForm) -> HTMLResponse:
 def _refused(request: Request, form: RegisterForm, error: ServiceError) -> HTMLResponse:
     """Show the form again with what was wrong; nothing that was typed is lost."""
     if isinstance(error, SecretText):
-        drafts.discard(request.app.state.office.store, caller_of(request).id, FORM, form.key)
+        caller = caller_of(request)
+        drafts.discard(request.app.state.office.store, caller.id, FORM, form.key, caller.stands_for)
     if error.code == "E_IDEM_MISMATCH":
         words = "这份草稿已在另一个窗口登记过。如果下面是另一件，请再按一次“登记”"
         return _form(request, replace(form, key=uuid4().hex), None, problem=words, status=422)
@@ -186,7 +197,8 @@ def _form(
     restored: Draft | None = None,
 ) -> HTMLResponse:
     office: Office = request.app.state.office
-    kept = drafts.kept(office.store, caller_of(request).id, FORM)
+    caller = caller_of(request)
+    kept = drafts.kept(office.store, caller.id, FORM, caller.stands_for)
     return frame.render(
         request,
         "register.html",
