@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from service.intake_line import IntakeLine
 from service.office import Office
+from service.oidc import is_configured
 from service.web import errors
 from service.web.api import description, health, items, queues, results, statistics, submissions
 from service.web.api import review as review_api
@@ -28,6 +29,7 @@ from service.web.pages import (
     ledger,
     ledger_export,
     listing,
+    oidc,
     papers,
     people,
     register,
@@ -90,6 +92,8 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(page.router, include_in_schema=False)
     for page in (exporting, papers, reports, upward):
         app.include_router(page.router, include_in_schema=False)
+    if is_configured(office.settings):
+        app.include_router(oidc.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     description.install(app)

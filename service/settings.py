@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     """Private key of the certificate, where it is not in the same file."""
     local_api: bool = True
     """Whether programs on this machine may use the API without a key; only while listening on loopback alone."""
+    oidc_issuer: str = ""
+    """Address of an OpenID Connect issuer whose accounts may sign in; nobody's unless given."""
+    oidc_client_id: str = ""
+    """Name of this service at the issuer."""
+    oidc_client_secret: str = Field(default="", repr=False)
+    """Secret of this service at the issuer; empty for a public client."""
+    oidc_claim: str = "preferred_username"
+    """Claim of the identity token that holds the user name here."""
+    oidc_name: str = "统一身份认证"
+    """What the button on the sign-in page calls the issuer."""
     session_minutes: int = Field(default=120, ge=5, le=1_440)
     """Minutes without a request after which a session ends."""
     session_hours: int = Field(default=12, ge=1, le=168)

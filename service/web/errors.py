@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from nlp.errors import MinyiError
 from service.errors import CalendarUnknown, Conflict, Invalid, NotFound, SecretText, ServiceError, Unavailable
+from service.oidc import NotRecognised
 from service.signing_in import TooManyAttempts, WrongPassword
 
 RETRY_SECONDS = "5"
@@ -28,6 +29,7 @@ STATUS: dict[type[ServiceError], int] = {
     CalendarUnknown: 422,
     Unavailable: 503,
     WrongPassword: 401,
+    NotRecognised: 401,
     TooManyAttempts: 429,
 }
 _HTTP = {

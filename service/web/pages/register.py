@@ -48,11 +48,7 @@ def empty_form(request: Request, caller: TheCaller, draft: str = "") -> HTMLResp
     """Show the form as it was left: the draft asked for, else the latest; `draft=new` is the empty one."""
     office: Office = request.app.state.office
     kept = drafts.kept(office.store, caller.id, FORM, caller.stands_for)
-    chosen = (
-        None
-        if draft == "new"
-        else next((one for one in kept if draft == one.key or _is_last(draft, one, caller)), None)
-    )
+    chosen = next((one for one in kept if draft == one.key or _is_last(draft, one, caller)), None)
     form = new_form(office.now()) if chosen is None else typed({**chosen.content, "key": chosen.key})
     return _form(request, form, None, restored=chosen)
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from service import people, signing_in
 from service.errors import ServiceError
 from service.office import Office
+from service.oidc import is_configured
 from service.passwords import hash_token
 from service.settings import Settings
 from service.signing_in import Attempt, Opened
@@ -24,7 +25,7 @@ DEVICE_SECONDS = 400 * 86_400
 @router.get("/sign-in")
 def asked(request: Request, next: str = "") -> HTMLResponse:
     """Show the form."""
-    return _form(request, safe(next), "", "")
+    return sign_in_page(request, safe(next), "", "")
 
 
 @router.post("/sign-in")
@@ -45,7 +46,7 @@ def signed_in(
     try:
         opened = signing_in.sign_in(office.store, attempt, lifetime_of(office.settings), office.now())
     except ServiceError as error:
-        return _form(request, safe(next), user_name, str(error), STATUS.get(type(error), 422))
+        return sign_in_page(request, safe(next), user_name, str(error), STATUS.get(type(error), 422))
     there = PASSWORD_PAGE if opened.account.must_change else safe(next) or "/"
     answer = RedirectResponse(there, 303)
     keep(answer, opened, office.settings, secure=request.url.scheme == "https")
@@ -104,8 +105,17 @@ def safe(there: str) -> str:
     return there if inside and there.isprintable() and "\\" not in there else ""
 
 
-def _form(request: Request, there: str, user_name: str, problem: str, status: int = 200) -> HTMLResponse:
-    values = {"there": there, "user_name": user_name[:40], "problem": problem}
+def sign_in_page(request: Request, there: str, user_name: str, problem: str, status: int = 200) -> HTMLResponse:
+    """Show the form to sign in; with the way to the city's accounts where there is one."""
+    settings: Settings = request.app.state.office.settings
+    elsewhere = frame.address("/sign-in/oidc", next=there) if is_configured(settings) else ""
+    values = {
+        "there": there,
+        "user_name": user_name[:40],
+        "problem": problem,
+        "elsewhere": elsewhere,
+        "elsewhere_name": settings.oidc_name,
+    }
     page = frame.templates.get_template("sign_in.html").render(values)
     return HTMLResponse(page, status)
 
