@@ -4,6 +4,7 @@ accusations   recall and false alarms of both detectors of accusations
 accuracy      themes: ours beside common baselines, learning curves, ablations, calibration and coverage
 ablations     what each ingredient of the classifier is worth
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
+pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
 
 FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy`,
 `ablations` and `judgement` measure the project's own corpus alone.
@@ -16,13 +17,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import ablations, accuracy, accusations, judgement
+from scripts.benches import ablations, accuracy, accusations, judgement, pages
 
 BENCHES = {
     "accusations": accusations.run,
     "accuracy": accuracy.run,
     "ablations": ablations.run,
     "judgement": judgement.run,
+    "pages": pages.run,
 }
 
 
