@@ -21,10 +21,11 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from nlp.domain import Disposition, Track
-from service import attachments, intake, keys, people, review, signing_in, statistics, upward
+from service import attachments, bulk, intake, keys, people, review, signing_in, statistics, upward
 from service.access import Post, Right
 from service.app import create_app
 from service.attachments import Upload
+from service.bulk_plan import Bulk
 from service.deadlines import local_day
 from service.dispatch import Act, Desk, sign
 from service.intake import Incoming, Receipt
@@ -36,6 +37,7 @@ from service.settings import Settings
 from service.signing_in import Attempt, Lifetime
 from service.similar_cases import SimilarCases
 from service.store.engine import Store, open_store
+from service.store.operations import BulkKind
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "rights.csv").open(encoding="utf-8", newline="")))
 CASES = ("own", "other", "restricted", "missing")
@@ -136,6 +138,9 @@ def things(office: Office) -> dict[tuple[str, str], str]:
     ids["account_id", "own"] = people.create(store, spare, "system", now, password="long enough 1").account.id
     key = KeyDraft(name="备用", scopes=frozenset({Right.READ}))
     ids["key_id", "own"] = keys.make(store, office.taxonomy, key, "system", now)[0].id
+    desk = Desk(store=store, policy=office.policy, directory=office.taxonomy)
+    marked = Bulk(kind=BulkKind.MARK, value="key")
+    ids["operation_id", "own"] = bulk.perform(desk, marked, [ids["submission_id", "own"]], "system", now).id
     doing = upward.Doing(actor="system", now=now)
     members = [ids["submission_id", "own"]]
     ids["brief_id", "own"] = upward.issue_brief(store, Profile(), members, local_day(now), "某", [], doing).id
@@ -174,9 +179,13 @@ def is_there(row: dict[str, str], cell: str, case: str) -> bool:
     """Tell whether the thing of a case is there for somebody with such a cell."""
     if not row["object"]:
         return True
-    there = {"restricted": {"restricted"}, "account": {"own"}, "key": {"own"}, "brief": {"own"}}.get(
-        row["object"], {"own", "other"}
-    )
+    there = {
+        "restricted": {"restricted"},
+        "account": {"own"},
+        "key": {"own"},
+        "brief": {"own"},
+        "operation": {"own"},
+    }.get(row["object"], {"own", "other"})
     return case in there and (cell == "yes" or case == "own")
 
 

@@ -59,3 +59,25 @@ def test_filters_stay_in_the_address_and_are_shared(page, server, open_page) -> 
     other.click(f"text={place}")
     other.wait_for_selector("text=1 件")
     assert other.locator("table.list tbody tr").count() == 1
+
+
+def test_many_are_confirmed_after_a_look_and_undone(page, server) -> None:
+    word = f"批{uuid4().hex[:6]}"
+    for number in range(3):
+        send(server, f"{word}关于河道的第{number}件", "诗一首：白日依山尽，黄河入海流。")
+    page.goto(f"/submissions?q={word}&stage=review")
+    assert page.locator("table.list tbody tr").count() == 3
+    page.check("[data-pick-all]")
+    page.select_option("[data-act]", "mark:revisit")
+    page.wait_for_selector("text=所选 3 件")
+    page.click("text=先看会改什么")
+    page.wait_for_selector("text=可以办 3 件")
+    page.click("button:has-text('加标记 3 件')")
+    page.wait_for_selector("text=办了 3 件")
+    page.goto(f"/submissions?q={word}&mark=revisit")
+    assert page.locator("table.list tbody tr").count() == 3
+    page.go_back()
+    page.click("text=撤销这次批量操作")
+    page.wait_for_selector("text=撤销了 3 件")
+    page.goto(f"/submissions?q={word}&mark=revisit")
+    page.wait_for_selector("text=没有符合条件的来稿")

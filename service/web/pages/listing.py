@@ -14,7 +14,7 @@ from service.errors import ServiceError
 from service.office import Office
 from service.store.listing import Count
 from service.web.callers import caller_of, requires
-from service.web.pages import frame, list_filters
+from service.web.pages import bulk, frame, list_filters
 from service.web.pages.list_columns import COLUMNS, chosen, row_of
 from service.web.pages.list_filters import Asked
 
@@ -53,6 +53,8 @@ def listed(request: Request, cursor: str = "", done: str = "", problem: str = ""
         rows=[row_of(office, one, beside, columns, now) for one in page.rows],
         views=[one for one in saved if one.person == caller.id],
         shared=[one for one in saved if one.person != caller.id],
+        acts=bulk.choices(caller),
+        departments=[one for one in frame.department_choices(office) if one.value in dispatchable(office)],
         address=address_of(asked),
         query_string=address_of(asked).partition("?")[2],
         next_address=frame.address(HERE, **asked.kept, cursor=page.next_cursor) if page.next_cursor else "",
@@ -63,6 +65,11 @@ def listed(request: Request, cursor: str = "", done: str = "", problem: str = ""
 def address_of(asked: Asked) -> str:
     """Give the address of the list with these filters."""
     return frame.address(HERE, **asked.kept)
+
+
+def dispatchable(office: Office) -> set[str]:
+    """Name the departments that items can be handed to."""
+    return {one.id for one in office.taxonomy.departments if one.level.dispatchable}
 
 
 def total_words(count: Count) -> str:
