@@ -11,18 +11,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "service" / "web" / "static" / "vendor"
+FOR_TESTS = ROOT / "tests" / "browser" / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text("utf-8"))
 
 
-def test_vendored_files_are_those_of_the_manifest() -> None:
-    listed = {one["file"]: one["sha256"] for one in MANIFEST}
+@pytest.mark.parametrize("folder", [VENDOR, FOR_TESTS], ids=["shipped", "tests"])
+def test_vendored_files_are_those_of_the_manifest(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    listed = {one["file"]: one["sha256"] for one in manifest}
     present = {
-        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in VENDOR.rglob("*")
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
         if path.is_file() and path.name != "manifest.json"
     }
     assert listed == present
-    assert all(one["licence"] and one["version"] for one in MANIFEST)
+    assert all(one["licence"] and one["version"] for one in manifest)
 
 
 @pytest.fixture(scope="module")

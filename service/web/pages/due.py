@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from nlp.domain import Labelled, QueueItem, Track, Urgency
+from nlp.domain import ItemState, Labelled, QueueItem, Track, Urgency
 from service.deadlines import BEIJING, local_day, soon_until, working_days_left
 from service.errors import CalendarUnknown
 from service.store.listing import ItemFilter
@@ -19,6 +19,8 @@ class Due(Labelled):
     FINE = "fine", "正常"
 
 
+OWED = (ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED)
+"""What a unit still has to answer."""
 TONES = {Due.LATE: "late", Due.SOON: "soon", Due.FINE: "plain"}
 
 
@@ -30,7 +32,9 @@ def due_of(due_at: datetime, now: datetime) -> Due:
 
 
 def within(wanted: ItemFilter, due: Due | None, now: datetime) -> ItemFilter:
-    """Narrow a filter to the items that stand so."""
+    """Narrow a filter to the items that stand so; an answered item is no longer owed, whatever its date."""
+    if due is not None and not wanted.states:
+        wanted = replace(wanted, states=OWED)
     if due is Due.LATE:
         return replace(wanted, due_before=now)
     if due is Due.SOON:
@@ -39,8 +43,12 @@ def within(wanted: ItemFilter, due: Due | None, now: datetime) -> ItemFilter:
 
 
 def due_words(item: QueueItem, track: Track, urgency: Urgency, now: datetime) -> tuple[str, str]:
-    """Say how an open item stands and how long is left, and give the tone of it; nothing where no date is known."""
-    if item.due_at is None or not item.state.open:
+    """Say how an item stands and how long is left, or whether it was answered in time; and give the tone of it."""
+    if item.due_at is None:
+        return "", ""
+    if item.answered_at is not None:
+        return ("逾期报送", "late") if item.answered_at > item.due_at else ("按期报送", "plain")
+    if item.state not in OWED:
         return "", ""
     due = due_of(item.due_at, now)
     by_clock = track is Track.WORK_ORDER and urgency in (Urgency.URGENT, Urgency.CRITICAL)
@@ -68,4 +76,6 @@ def _days(due_at: datetime, now: datetime) -> str:
 def _hours(due_at: datetime, now: datetime) -> str:
     minutes = int(abs((due_at - now).total_seconds()) // 60)
     hours = minutes // 60
+    if hours > 48:
+        return f"{hours // 24} 天"
     return f"{hours} 小时" if hours else f"{minutes} 分钟"

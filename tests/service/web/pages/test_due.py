@@ -34,12 +34,20 @@ def test_urgent_work_orders_are_told_by_the_clock() -> None:
     assert due_date(item, Track.WORK_ORDER, Urgency.CRITICAL) == "11-25 11:59"
     late = replace(ITEM, due_at=NOW - timedelta(minutes=5))
     assert due_words(late, Track.WORK_ORDER, Urgency.URGENT, NOW) == ("超期 5 分钟", "late")
+    assert due_words(late, Track.WORK_ORDER, Urgency.URGENT, NOW + timedelta(days=5)) == ("超期 5 天", "late")
 
 
 def test_what_is_closed_or_has_no_date_says_nothing() -> None:
     assert due_words(ITEM, Track.SUBMISSION, Urgency.NORMAL, NOW) == ("", "")
     closed = replace(ITEM, state=ItemState.CLOSED, due_at=NOW)
     assert due_words(closed, Track.SUBMISSION, Urgency.NORMAL, NOW) == ("", "")
+
+
+def test_an_answer_came_in_time_or_late() -> None:
+    answered = replace(ITEM, state=ItemState.ANSWERED, due_at=NOW, answered_at=NOW)
+    assert due_words(answered, Track.SUBMISSION, Urgency.NORMAL, NOW + timedelta(days=9)) == ("按期报送", "plain")
+    late = replace(answered, answered_at=NOW + timedelta(seconds=1))
+    assert due_words(late, Track.SUBMISSION, Urgency.NORMAL, NOW) == ("逾期报送", "late")
 
 
 def test_the_filters_part_all_dates_as_the_words_do() -> None:
