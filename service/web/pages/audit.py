@@ -25,6 +25,7 @@ _TOLD = {
     "source": "来自", "user_name": "用户名", "name": "姓名", "posts": "岗位", "department": "承办单位",
     "restricted": "限阅件阅件人", "substitute": "代理人", "first_day": "从", "last_day": "至", "scopes": "权限",
     "days": "天数", "file": "附件", "did": "办理", "rows": "行数", "what": "内容", "folder": "位置", "count": "件数",
+    "form": "格式", "masked": "隐去个人信息", "purpose": "用途",
 }  # fmt: skip
 _DID = {
     "discipline": "移送区纪委监委", "petition": "转区信访局", "given_back": "告知渠道并退还", "released": "误判解除",
@@ -93,8 +94,8 @@ def _words(office: Office, name: str, value: Any) -> str:
         return office.taxonomy.department_name(value)
     if name == "substitute":
         return frame.actor_name(office, value)
-    if name == "restricted":
-        return "是"
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if name == "scopes":
         return "、".join(SCOPES[Right(one)] for one in value)
     if name == "did":
