@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
 from nlp.domain import EventKind, ItemState, Labelled, Stage, Track, Urgency
 from service.store.list_tables import same_matters, submission_marks
-from service.store.tables import events, items, submissions
+from service.store.tables import OPEN_ITEM, events, items, submissions
 
 
 class Mark(Labelled):
@@ -168,8 +168,8 @@ def _waiting(wanted: Waiting) -> ColumnElement[bool]:
     if wanted.kind is Wait.EXTENSION:
         return and_(items.c.extension_requested, state.in_(_OPEN))
     if wanted.kind is Wait.OVERDUE:
-        return and_(due < wanted.now, state.in_(_OPEN))
-    return and_(due >= wanted.now, due <= wanted.soon, state.in_(_OPEN))
+        return and_(due < wanted.now, state.in_(_OPEN), OPEN_ITEM)
+    return and_(due >= wanted.now, due <= wanted.soon, state.in_(_OPEN), OPEN_ITEM)
 
 
 def ordered(query: Select[Any], order: Order, after: Place | None) -> Select[Any]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    literal_column,
     text,
 )
 
@@ -100,6 +102,16 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+def _where_true(column: str) -> dict[str, Any]:
+    """Limit an index to where a column is true, in the words in which each database is asked for it."""
+    return {"sqlite_where": text(f"{column} = 1"), "postgresql_where": text(column)}
+
+
+_OPEN = "state NOT IN ('closed', 'returned', 'withdrawn')"
+OPEN_ITEM: ColumnElement[bool] = literal_column(f"items.{_OPEN}", Boolean())
+"""That an item is open, in the words of the indexes of open items, so that they serve."""
+
+
 submissions = Table(
     "submissions",
     metadata,
@@ -124,7 +136,7 @@ submissions = Table(
     Column("lead", String(80)),
     Column("stage", String(20), nullable=False),
     Column("adopted", Boolean),
-    Index("ix_submissions_open_id", "id", **_where("NOT restricted")),
+    Index("ix_submissions_restricted", "id", **_where_true("restricted")),
     Index("ix_submissions_day", "received_day", "id"),
     Index("ix_submissions_stage_day", "stage", "received_day", "id"),
     Index("ix_submissions_theme_day", "theme", "received_day", "id"),
@@ -225,17 +237,20 @@ items = Table(
         "submission_id",
         "department",
         unique=True,
-        **_where("state NOT IN ('closed', 'returned', 'withdrawn')"),
+        **_where(_OPEN),
     ),
     Index(
         "uq_items_open_lead",
         "submission_id",
         unique=True,
-        **_where("role = 'lead' AND state NOT IN ('closed', 'returned', 'withdrawn')"),
+        **_where(f"role = 'lead' AND {_OPEN}"),
     ),
     Index("ix_items_claim", "department", "state", "id"),
-    Index("ix_items_state", "state", "id"),
-    Index("ix_items_due", "due_at", "id"),
+    Index("ix_items_state", "state", "due_at", "id"),
+    Index("ix_items_open", "due_at", "id", **_where(_OPEN)),
+    Index("ix_items_open_due", "department", "due_at", "id", **_where(_OPEN)),
+    Index("ix_items_supervised", "due_at", "id", **_where_true("supervised")),
+    Index("ix_items_extension", "due_at", "id", **_where_true("extension_requested")),
 )
 
 events = Table(
