@@ -147,7 +147,7 @@ def known_values(store: Store, column: str) -> list[str]:
 
 
 def theme_counts(store: Store, wanted: SubmissionFilter, by: str) -> list[ThemeCount]:
-    """Count submissions by theme and `month`, `place`, `department` or `source`.
+    """Count submissions by theme and `month`, `place`, `department`, `source` or `adopted`.
 
     Raises:
         Invalid: another grouping, or the first day is after the last.

@@ -73,8 +73,8 @@ class SubmissionFilter:
     """Which submissions are asked for; None asks for all. Days are days in Beijing, both included.
 
     Void ones are asked for by their stage alone. `counted` leaves out what figures leave out: what was split, which is
-    counted by its matters. `adopted`: whether the suggestion was taken as it was, of those decided. `matter` names a
-    same matter.
+    counted by its matters. `decided` asks for what a person has decided or signed, `adopted` whether the suggestion
+    was then taken as it was. `matter` names a same matter.
     """
 
     stage: Stage | None = None
@@ -88,6 +88,7 @@ class SubmissionFilter:
     last_day: date | None = None
     adopted: bool | None = None
     counted: bool = False
+    decided: bool = False
     mark: Mark | None = None
     matter: str | None = None
     waiting: Waiting | None = None
@@ -97,7 +98,7 @@ class SubmissionFilter:
     @property
     def only_days(self) -> bool:
         """Whether nothing but days is asked for."""
-        return replace(self, first_day=None, last_day=None, counted=False) == SubmissionFilter()
+        return replace(self, first_day=None, last_day=None, counted=False, decided=False) == SubmissionFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,8 @@ def conditions(wanted: SubmissionFilter) -> ColumnElement[bool]:
         found.append(table.theme.is_(None))
     if wanted.stage is None:
         found.append(table.stage != Stage.VOID.value)
+    if wanted.decided:
+        found.append(table.adopted.is_not(None))
     if wanted.counted:
         found.append(table.stage != Stage.SPLIT.value)
     if wanted.first_day is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, literal, or_, select, tuple_
 
 from nlp.domain import ItemState, QueueItem, Stage
 from service.store import search, tallies
@@ -19,7 +19,7 @@ from service.store.search import Sought
 from service.store.submissions import read_registered, read_submission
 from service.store.tables import OPEN_ITEM, Moment, items, submissions
 
-GROUPINGS = ("month", "place", "department", "source")
+GROUPINGS = ("month", "place", "department", "source", "adopted")
 COUNTED = 10_000
 """Most submissions that a list counts."""
 _STEP = 1_000
@@ -153,11 +153,12 @@ def values(connection: Connection, column: str, limit: int = 200) -> list[str]:
 
 
 def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> list[ThemeCount]:
-    """Count submissions by theme and month, place, lead department or source.
+    """Count submissions by theme and month, place, lead department, source, or `adopted`.
 
+    The groups of `adopted` are `kept` and `changed`: whether the suggestion was taken as it was, of those decided.
     What was split is counted by its matters, not once more as a whole; what is void is not counted.
     """
-    wanted = replace(wanted, counted=True)
+    wanted = replace(wanted, counted=True, decided=wanted.decided or by == "adopted")
     if wanted.only_days:
         kind = "source" if by == "month" else by
         summed = tallies.sums(connection, kind, wanted.first_day, wanted.last_day, by_month=by == "month")
@@ -167,6 +168,7 @@ def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> l
         "place": submissions.c.place,
         "department": func.coalesce(submissions.c.lead, ""),
         "source": submissions.c.source,
+        "adopted": case((submissions.c.adopted, "kept"), else_="changed"),
     }
     group, words = groups[by], search.sought(wanted.text)
     if words.hopeless:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -29,7 +28,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    literal_column,
     text,
 )
 
@@ -108,7 +106,7 @@ def _where_true(column: str) -> dict[str, Any]:
 
 
 _OPEN = "state NOT IN ('closed', 'returned', 'withdrawn')"
-OPEN_ITEM: ColumnElement[bool] = literal_column(f"items.{_OPEN}", Boolean())
+OPEN_ITEM = text(f"items.{_OPEN}")
 """That an item is open, in the words of the indexes of open items, so that they serve."""
 
 

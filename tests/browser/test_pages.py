@@ -84,19 +84,6 @@ def test_signing_many_at_once(page, server) -> None:
     page.wait_for_selector("text=已签发")
 
 
-def test_distribution_and_its_excel(page) -> None:
-    page.goto("/themes")
-    page.wait_for_selector(".chart canvas")
-    assert no_overflow(page)
-    with page.expect_download() as download:
-        page.click("text=导出 Excel")
-    assert download.value.suggested_filename.endswith(".xlsx")
-    page.select_option("select[name=by]", "department")
-    page.wait_for_selector("text=区")
-    page.click("table.heat tbody th a >> nth=0")
-    page.wait_for_selector("h1:has-text('来稿')")
-
-
 @pytest.mark.parametrize(
     "address",
     ["/submissions", "/review", "/ledger", "/departments", "/themes", "/docs", "/submissions?q=没有这样的来稿"],

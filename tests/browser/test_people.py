@@ -9,7 +9,7 @@ from service.access import Post
 def test_an_account_from_its_making_to_its_end(open_page, server) -> None:
     name = f"u{uuid4().hex[:8]}"
     chief = open_page(Post.ADMINISTRATOR)
-    chief.goto("/")
+    chief.goto("/people")
     chief.click("text=新建账号")
     chief.fill("#user_name", name)
     chief.fill("#name", "白经办")

@@ -56,9 +56,9 @@
       animation: false, color: data.colors, tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
       legend: { type: "scroll", bottom: 0 }, grid: { left: 48, right: 16, top: 16, bottom: 56 },
       xAxis: { type: "category", data: data.columns }, yAxis: { type: "value", minInterval: 1 },
-      series: data.series.map(function (one) { return { name: one.name, type: "bar", stack: "all", data: one.values }; })
+      series: data.series.map(function (one) { return { name: one.name, type: "bar", stack: "all", barMaxWidth: 48, data: one.values }; })
     });
-    chart.on("click", function (point) { var link = data.links[point.seriesIndex]; if (link) { window.location = link; } });
+    chart.on("click", function (point) { var link = (data.links[point.seriesIndex] || [])[point.dataIndex]; if (link) { window.location = link; } });
     window.addEventListener("resize", function () { chart.resize(); });
     var save = document.querySelector("[data-save-chart]");
     if (save) {

@@ -1,0 +1,46 @@
+"""主题分布: every figure leads to a list of as many; it goes out as a picture, a workbook and on paper."""
+
+import re
+
+from tests.browser.test_list import send
+
+
+def listed(page) -> int:
+    return int(re.search(r"(\d+) 件", page.locator(".head .muted").first.inner_text())[1])
+
+
+def test_figures_lead_to_lists_of_as_many(page, server) -> None:
+    for number in range(3):
+        send(server, f"关于红绿灯的第{number}件建议", place="上桥镇")
+    page.goto("/themes")
+    page.wait_for_selector(".chart canvas")
+    links = page.locator("table.heat tbody td a, table.themes tbody th a, .totals a")
+    found = [(one.get_attribute("href"), one.inner_text()) for one in links.all()]
+    rows = page.locator("table.themes tbody tr").all()
+    assert len(found) > 5
+    for address, text in found[:12] + found[-6:]:
+        if text.replace(",", "").isdigit():
+            page.goto(address)
+            assert listed(page) == int(text.replace(",", ""))
+    assert rows
+
+
+def test_it_goes_out_as_picture_and_workbook(page) -> None:
+    page.goto("/themes")
+    page.wait_for_selector(".chart canvas")
+    for words, ending in (("导出图片", ".png"), ("导出 Excel", ".xlsx")):
+        with page.expect_download() as download:
+            page.click(f"text={words}")
+        assert download.value.suggested_filename.endswith(ending)
+    page.emulate_media(media="print")
+    assert not page.locator("nav.side").is_visible()
+    assert page.locator("table.heat").first.is_visible()
+
+
+def test_a_time_without_any_says_so(page) -> None:
+    page.goto("/themes?from=1991-01-01&to=1991-01-31")
+    page.wait_for_selector("text=这一时段没有来稿")
+    page.select_option("select[name=period]", "year")
+    page.wait_for_selector(".chart canvas")
+    page.goto("/themes?period=term&place=没有这个地方")
+    page.wait_for_selector("text=这一时段没有符合条件的来稿")
