@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 
 from chinese_calendar import is_workday
 
@@ -121,6 +122,7 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 
+@cache
 def _is_working_day(day: date) -> bool:
     try:
         return bool(is_workday(day))

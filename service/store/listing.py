@@ -23,6 +23,7 @@ GROUPINGS = ("month", "place", "department", "source", "adopted")
 COUNTED = 10_000
 """Most submissions that a list counts."""
 _STEP = 1_000
+_SOME = 100
 _STEPS = 20
 
 
@@ -130,7 +131,9 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
     if words.hopeless:
         return Count(number=0, more=False)
     if words.words and not search.few(connection, words):
-        found, _ = _walk(connection, query, Order.RECEIVED, None, _STEP, words)
+        if words.exact and wanted == SubmissionFilter(text=wanted.text):
+            return Count(number=search.FEW, more=True)
+        found, _ = _walk(connection, query, Order.RECEIVED, None, _SOME, words)
         return Count(number=len(found), more=True)
     if words.words:
         query = query.where(submissions.c.id.in_(search.candidates(connection, words)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, exists, func, insert, select, update
 
 from nlp.domain import Doubt, Track
 from service.store.records import ReviewTask
@@ -69,7 +69,7 @@ def waiting(
 
 def count(connection: Connection, wanted: ReviewFilter) -> int:
     """Count open tasks."""
-    return int(connection.execute(_wanted(select(func.count()), wanted)).scalar_one())
+    return int(connection.execute(_wanted(select(func.count(review_tasks.c.id)), wanted)).scalar_one())
 
 
 def open_task(connection: Connection, submission_id: str) -> ReviewTask | None:
@@ -117,9 +117,10 @@ def unskip(connection: Connection, task_id: str) -> None:
 
 
 def _wanted(query: Select[Any], wanted: ReviewFilter) -> Select[Any]:
-    query = query.join_from(review_tasks, submissions).where(
-        review_tasks.c.closed_at.is_(None), ~submissions.c.restricted
-    )
+    restricted = select(submissions.c.id).where(submissions.c.restricted)
+    query = query.where(review_tasks.c.closed_at.is_(None), review_tasks.c.submission_id.not_in(restricted))
+    if wanted.theme is not None or wanted.source is not None or wanted.track is not None:
+        query = query.join_from(review_tasks, submissions)
     if wanted.theme is not None:
         query = query.where(submissions.c.theme == wanted.theme)
     if wanted.source is not None:
@@ -128,9 +129,8 @@ def _wanted(query: Select[Any], wanted: ReviewFilter) -> Select[Any]:
         query = query.where(submissions.c.track == wanted.track.value)
     if wanted.doubt is not None:
         named = decisions.c.doubts.cast(Text).contains(f'"{wanted.doubt.value}"', autoescape=True)
-        query = query.join(decisions, (decisions.c.submission_id == submissions.c.id) & decisions.c.current).where(
-            named
-        )
+        held = (decisions.c.submission_id == review_tasks.c.submission_id) & decisions.c.current
+        query = query.where(exists().where(held, named))
     return query
 
 

@@ -172,7 +172,7 @@ def test_urgent_then_oldest_then_most_doubtful(desk: Desk, receive, monkeypatch)
 
     def doubtful(self: WordJudge, text: str):
         judged = honest(self, text)
-        ranked = (replace(judged.prediction.ranked[0], confidence=0.2),)
+        ranked = (judged.prediction.ranked[0]._replace(confidence=0.2),)
         return replace(judged, prediction=replace(judged.prediction, ranked=ranked))
 
     monkeypatch.setattr(WordJudge, "one", doubtful)

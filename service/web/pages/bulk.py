@@ -109,6 +109,8 @@ def undone(request: Request, operation_id: str) -> RedirectResponse:
     there = f"/operations/{known_id(operation_id)}"
     try:
         bulk.undo(desk_of(office), operation_id, caller_of(request).id, office.now())
+    except NotFound:
+        raise
     except ServiceError as error:
         return RedirectResponse(frame.address(there, problem=str(error)), 303)
     return RedirectResponse(there, 303)
