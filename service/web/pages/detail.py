@@ -9,25 +9,31 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from nlp.domain import Disposition, HandlingMode, ItemState, QueueItem, Submission
+from nlp.domain import Disposition, HandlingMode, ItemState, QueueItem, Stage, Submission
 from nlp.text import normalise
 from service import review, statistics
 from service.access import Caller, Right
+from service.attachments import path_of
 from service.deadlines import local_day
 from service.errors import NotFound, ServiceError
 from service.office import Office
+from service.pictures import picture_type
+from service.reminding import reminder_text
 from service.statistics import Story
+from service.store.conditions import Mark
+from service.store.records import Attachment
 from service.web.api.items import parse_dispositions
 from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.actions import Action, actions_for
-from service.web.pages.history import history_line
+from service.web.pages.history import timeline
 from service.web.pages.judged import RankedTheme
 from service.web.pages.list_columns import title_of
 from service.web.pages.register import keep_files, uploads_of
 
 router = APIRouter()
+REMINDED = (ItemState.QUEUED, ItemState.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,17 @@ class ItemLine:
     due: str
     detail: str
     actions: list[Action]
+    reminder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """An attachment; a `picture` can be shown."""
+
+    id: str
+    name: str
+    size: str
+    picture: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +119,8 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
     story = statistics.story(office.store, known_id(submission_id), caller.department)
     submission, decision = story.registered.submission, story.decision.decision
     prediction = story.predictions[-1].prediction
+    beside = statistics.beside(office.store, [submission.id] if caller.may(Right.READ) else [])
+    marked = beside.marks.get(submission.id, [])
     units = Units(lead=decision.lead, co_handlers=decision.co_handlers, mode=decision.mode, duty="")
     waiting = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
     return frame.render(
@@ -126,9 +145,12 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
             for each in prediction.ranked[:3]
         ],
         items=[item_line(office, item, caller, story) for item in story.items],
-        history=[history_line(office, event) for event in story.events],
+        history=timeline(office, story, suggestions=caller.department is None),
         facts=facts(submission),
-        files=[{"id": one.id, "name": one.name, "size": f"{one.size / 1024:.0f} KB"} for one in story.attachments],
+        files=[file_line(office, one) for one in story.attachments],
+        marks=[(one, one in marked) for one in Mark],
+        may_mark=caller.may(Right.REVIEW, Right.MANAGE),
+        reviews=story.registered.stage is Stage.REVIEW,
         may_decide=caller.may(Right.REVIEW) and all(item.state in waiting for item in story.items),
         may_undo=caller.may(Right.REVIEW) and story.decision.person is not None,
         themes=frame.theme_choices(office),
@@ -262,7 +284,16 @@ def item_line(office: Office, item: QueueItem, caller: Caller, story: Story) -> 
         due=frame.day(item.due_at) or "—",
         detail="\n".join(label + text for label, text in details if text),
         actions=actions_for(office, item, caller, last, hops),
+        reminder=reminder_text(office.profile, story.registered.submission, item, office.now())
+        if caller.may(Right.MANAGE) and item.state in REMINDED
+        else "",
     )
+
+
+def file_line(office: Office, kept: Attachment) -> FileLine:
+    """Prepare an attachment; a picture is shown."""
+    picture = picture_type(path_of(office.settings.home, kept.sha256)) is not None
+    return FileLine(id=kept.id, name=kept.name, size=f"{max(1, kept.size // 1024)} KB", picture=picture)
 
 
 def facts(submission: Submission) -> list[tuple[str, str]]:

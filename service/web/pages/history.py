@@ -10,6 +10,8 @@ from typing import Any
 
 from nlp.domain import Disposition, Event, EventKind, Labelled, Satisfaction, Way
 from service.office import Office
+from service.statistics import Story
+from service.store.records import StoredDecision
 from service.web.pages import frame
 
 
@@ -43,6 +45,31 @@ def history_line(office: Office, event: Event) -> HistoryLine:
         who=frame.actor_name(office, event.actor),
         what=f"代登记{kind}" if told.get("paper") else kind,
         detail=event_detail(office, told),
+    )
+
+
+def timeline(office: Office, story: Story, *, suggestions: bool) -> list[HistoryLine]:
+    """Say everything that happened, the oldest first, and with `suggestions` what the machine suggested between."""
+    lines = [(event.at, 1, history_line(office, event)) for event in story.events]
+    predictions = {one.id: one.prediction for one in story.predictions}
+    for made in story.decisions if suggestions else []:
+        if made.person is None and made.decision.model_version:
+            ranked = predictions[made.prediction_id].ranked if made.prediction_id in predictions else ()
+            confidence = {one.theme: one.confidence for one in ranked}.get(made.decision.theme or "")
+            lines.append((made.made_at, 2, _suggested(office, made, confidence)))
+    return [line for _, _, line in sorted(lines, key=lambda each: each[:2])]
+
+
+def _suggested(office: Office, made: StoredDecision, confidence: float | None) -> HistoryLine:
+    decision, taxonomy = made.decision, office.taxonomy
+    parts = [
+        f"主题 {taxonomy.theme_name(decision.theme) or '待定'}",
+        "" if confidence is None else f"把握 {frame.percent(confidence)} %",
+        f"主办 {taxonomy.department_name(decision.lead)}" if decision.lead else "",
+        f"模型 {decision.model_version}",
+    ]
+    return HistoryLine(
+        at=frame.minute(made.made_at), who="系统", what="系统建议", detail="　".join(filter(None, parts))
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -19,7 +18,7 @@ from service.store.records import Registered
 from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
-from service.web.pages.attachments import SHOWN
+from service.web.pages.attachments import file_answer
 from service.web.pages.detail import facts
 from service.web.pages.history import history_line
 from service.web.pages.list_columns import title_of
@@ -89,12 +88,7 @@ def download(request: Request, submission_id: str, attachment_id: str) -> FileRe
         caller_of(request),
         office.now(),
     )
-    picture = found.media_type in SHOWN
-    headers = {
-        "Content-Disposition": f"{'inline' if picture else 'attachment'}; filename*=UTF-8''{quote(found.name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return FileResponse(path, media_type=found.media_type if picture else "application/octet-stream", headers=headers)
+    return file_answer(found, path)
 
 
 @router.post("/{submission_id}/{action}")
