@@ -90,7 +90,7 @@ def addresses(office: Office) -> list[str]:
         "/submissions?source=委员工作站&stage=review",
         "/submissions?wait=overdue",
         "/submissions?order=registered_first",
-        f"/submissions?did=received&since={year - 1}-11-01",
+        f"/submissions?did=received&since={(office.now() - timedelta(days=2)).date()}",
         f"/submissions?q={middle.receipt}",
         "/submissions?q=路灯",
         "/submissions?q=红绿灯",
