@@ -5,6 +5,7 @@ accuracy      themes: ours beside common baselines, learning curves, ablations, 
 ablations     what each ingredient of the classifier is worth
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
 pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
+review        what somebody who reviews waits for, with 100,000 submissions stored
 
 FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy`,
 `ablations` and `judgement` measure the project's own corpus alone.
@@ -17,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import ablations, accuracy, accusations, judgement, pages
+from scripts.benches import ablations, accuracy, accusations, judgement, pages, review
 
 BENCHES = {
     "accusations": accusations.run,
@@ -25,6 +26,7 @@ BENCHES = {
     "ablations": ablations.run,
     "judgement": judgement.run,
     "pages": pages.run,
+    "review": review.run,
 }
 
 

@@ -87,7 +87,7 @@ class SimilarCases:
         """Add what was registered since; build, or begin to build, where that is due."""
         with self._store.read() as connection:
             if self._index is not None:
-                self._add(self._index, past.texts_after(connection, self._ids[-1] if self._ids else ""))
+                self._add(self._index, connection)
             later = len(self._ids) - self._built_from
             due = self._index is None or later > max(RARELY, self._built_from / GROWTH)
             much = due and past.more_than(connection, FEW)
@@ -99,8 +99,12 @@ class SimilarCases:
         else:
             self._take(*self._built())
 
-    def _add(self, index: SimilarIndex, rows: Sequence[tuple[str, Writing]]) -> None:
-        fresh = [(each, writing) for each, writing in rows if each not in self._places]
+    def _add(self, index: SimilarIndex, connection: Connection) -> None:
+        late = past.ids_after(connection, self._ids[-1] if self._ids else "")
+        unknown = [each for each in late if each not in self._places]
+        if not unknown:
+            return
+        fresh = [row for row in past.texts_from(connection, unknown[0]) if row[0] not in self._places]
         index.add([writing for _, writing in fresh])
         for each, _ in fresh:
             self._places[each] = len(self._ids)
@@ -108,7 +112,7 @@ class SimilarCases:
 
     def _built(self) -> tuple[SimilarIndex, list[str]]:
         with self._store.read() as connection:
-            rows = past.texts_after(connection, "")
+            rows = past.texts_from(connection, "")
         return SimilarIndex([writing for _, writing in rows], self._words), [each for each, _ in rows]
 
     def _build_aside(self) -> None:

@@ -7,16 +7,23 @@ from sqlalchemy import Connection, select
 from nlp.domain import Writing
 from service.store.tables import submissions
 
-_LATE_MILLISECONDS = 10_000
+_LATE_MILLISECONDS = 5_000
 
 
-def texts_after(connection: Connection, last: str) -> list[tuple[str, Writing]]:
-    """Read ids and texts of what was registered after a submission, from a little before it on, the oldest first.
+def ids_after(connection: Connection, last: str) -> list[str]:
+    """Read the ids of what was registered after a submission, from a little before it on, the oldest first.
 
     Ids begin with their moment, so that one that was committed late by another process is not passed over.
     """
     table = submissions.c
-    query = select(table.id, table.title, table.text).where(~table.restricted, table.id > _a_little_before(last))
+    query = select(table.id).where(~table.restricted, table.id > _a_little_before(last))
+    return list(connection.execute(query.order_by(table.id)).scalars())
+
+
+def texts_from(connection: Connection, first: str) -> list[tuple[str, Writing]]:
+    """Read ids and texts from a submission on, the oldest first."""
+    table = submissions.c
+    query = select(table.id, table.title, table.text).where(~table.restricted, table.id >= first)
     rows = connection.execute(query.order_by(table.id))
     return [(row.id, Writing(title=row.title, text=row.text)) for row in rows]
 

@@ -21,6 +21,8 @@ from service.store.holds import Hold
 from service.web.pages import frame
 from service.web.pages.doubt_words import WORDS
 
+ALIKE = 0.05
+"""Likeness below which a past case tells nothing."""
 SHORT = 120
 """Most characters of an answer that is quoted beside a similar case."""
 
@@ -187,7 +189,7 @@ def similar_lines(office: Office, submission: Submission) -> list[SimilarLine] |
     """Prepare the five most similar past cases; None while the index is being built."""
     writing = Writing(title=submission.title, text=submission.text)
     cases = office.similar.nearest(writing, without=submission.id)
-    return None if cases is None else [similar_line(office, case) for case in cases]
+    return None if cases is None else [similar_line(office, case) for case in cases if case.likeness >= ALIKE]
 
 
 def similar_line(office: Office, case: Case) -> SimilarLine:
