@@ -199,3 +199,14 @@ def test_without_scripts_it_works_too(open_page, queue, server) -> None:
     page.click("#told button >> nth=0")
     assert story(server, ids[0])["stage"] == "review"
     assert page.locator(f"#item [data-item='{ids[0]}']").count() == 1
+
+
+def test_a_page_that_was_open_elsewhere_overwrites_nothing(page, queue, server) -> None:
+    _, ids = queue(1)
+    page.goto(f"/submissions/{ids[0]}")
+    keep = {"department": "", "dispositions": ["keep"]}
+    with httpx2.Client(base_url=server.address, timeout=30) as api:
+        assert api.post(f"/api/v1/submissions/{ids[0]}/decide", json=keep).status_code == 200
+    page.click("button:has-text('确认拟办意见')")
+    page.wait_for_selector(".notice.bad >> text=接口 已于")
+    assert story(server, ids[0])["decision"]["dispositions"] == ["keep"]

@@ -7,6 +7,7 @@ from service import dispatch, review, splitting, statistics
 from service.dispatch import Act, Desk
 from service.errors import Conflict, Invalid, NotFound, Overtaken, SecretText
 from service.review import Opinion
+from service.split_family import Family, family
 from service.splitting import Splitter, child_receipt
 from service.store import splits
 from service.store.listing import SubmissionFilter
@@ -132,3 +133,15 @@ def test_who_was_faster_wins(splitter: Splitter, receive) -> None:
 )
 def test_numbers_of_children(pattern: str, parent: str, child: str) -> None:
     assert child_receipt(pattern, parent, 2) == child
+
+
+def test_the_family_of_a_submission_leaves_out_what_is_restricted(splitter: Splitter, receive) -> None:
+    parent = receive("疑难")
+    assert family(splitter.store, parent.id) == Family(parent=None, children=())
+    matters = (*TWO, Writing(title="告某局长"))
+    sure, doubtful, _ = splitting.split(splitter, parent.id, matters, "甲", NOW)
+    found = family(splitter.store, parent.id)
+    assert [one.submission.id for one in found.children] == [sure.id, doubtful.id]
+    above = family(splitter.store, sure.id).parent
+    assert above is not None
+    assert above.submission.id == parent.id

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ from service.errors import NotFound, ServiceError
 from service.office import Office
 from service.pictures import picture_type
 from service.reminding import reminder_text
+from service.split_family import family
 from service.statistics import Story
 from service.store.conditions import Mark
 from service.store.records import Attachment
@@ -151,12 +153,17 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
         marks=[(one, one in marked) for one in Mark],
         may_mark=caller.may(Right.REVIEW, Right.MANAGE),
         reviews=story.registered.stage is Stage.REVIEW,
-        may_decide=caller.may(Right.REVIEW) and all(item.state in waiting for item in story.items),
+        may_decide=caller.may(Right.REVIEW)
+        and story.registered.stage not in (Stage.SPLIT, Stage.VOID)
+        and all(item.state in waiting for item in story.items),
         may_undo=caller.may(Right.REVIEW) and story.decision.person is not None,
         themes=frame.theme_choices(office),
         departments=frame.department_choices(office),
         dispositions=list(Disposition),
         units=units,
+        relied_on=story.decision.id,
+        family=family(office.store, submission.id) if caller.may(Right.READ) else None,
+        may_review=caller.may(Right.REVIEW),
         title=title_of(story.registered),
     )
 
@@ -197,6 +204,7 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
             co_handlers=tuple(str(one) for one in sent.getlist("co_departments")),
             dispositions=parse_dispositions([str(one) for one in sent.getlist("dispositions")]),
             mode=parse_choice(HandlingMode, str(sent.get("mode", "")), "mode"),
+            reason=str(sent.get("reason", "")),
         )
         await run_in_threadpool(
             review.decide,
@@ -206,24 +214,26 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
             opinion,
             caller_of(request).id,
             office.now(),
+            str(sent.get("relied_on", "")) or None,
         )
     except NotFound:
         raise
     except ServiceError as error:
-        return back(submission_id, problem=str(error))
+        return back(submission_id, problem=frame.problem_words(office, error))
     return back(submission_id, done="已确认拟办意见。转办的件请到“转办台账”签发；需要改回可“撤销上一次拟办”。")
 
 
 @router.post("/submissions/{submission_id}/undo", dependencies=[Depends(requires(Right.REVIEW))])
-def undo(request: Request, submission_id: str) -> RedirectResponse:
+def undo(request: Request, submission_id: str, relied_on: Annotated[str, Form()] = "") -> RedirectResponse:
     """Take back the last decision of a person."""
     office: Office = request.app.state.office
+    person, now = caller_of(request).id, office.now()
     try:
-        review.undo(office.store, office.taxonomy, known_id(submission_id), caller_of(request).id, office.now())
+        review.undo(office.store, office.taxonomy, known_id(submission_id), person, now, relied_on or None)
     except NotFound:
         raise
     except ServiceError as error:
-        return back(submission_id, problem=str(error))
+        return back(submission_id, problem=frame.problem_words(office, error))
     return back(submission_id, done="已撤销上一次拟办意见")
 
 

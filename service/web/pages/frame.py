@@ -18,6 +18,7 @@ from nlp.domain import Doubt, Evidence, ItemState, Stage
 from service import exports, restricted, waiting
 from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
+from service.errors import Overtaken, ServiceError
 from service.office import Office
 from service.web.callers import caller_of
 
@@ -213,6 +214,14 @@ def actor_name(office: Office, actor: str) -> str:
     kind, _, department = actor.partition(":")
     name = ACTORS.get(kind) or office.names.of(kind) or kind
     return f"{office.taxonomy.department_name(department)}（{name}）" if department else name
+
+
+def problem_words(office: Office, error: ServiceError) -> str:
+    """Say what went wrong; where somebody was faster, by their name."""
+    if not isinstance(error, Overtaken):
+        return str(error)
+    who, clock = actor_name(office, error.person), minute(error.at)[11:]
+    return f"{who} 已于 {clock} {error.did}，您看到的不是最新情况；没有覆盖，请看最新情况再办"
 
 
 def department_choices(office: Office) -> list[Choice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from nlp.domain import Disposition, Doubt, Writing
 from service import review, review_queue, statistics
@@ -59,9 +59,12 @@ def following(
 
 
 @router.get(f"{HERE}/{{submission_id}}")
-def opened(request: Request, caller: TheCaller, submission_id: str) -> HTMLResponse:
-    """Give the part of the page for one submission."""
+def opened(request: Request, caller: TheCaller, submission_id: str) -> Response:
+    """Give the part of the page for one submission; to whom comes by its address, the page."""
     office: Office = request.app.state.office
+    if "hx-request" not in request.headers:
+        statistics.registered(office.store, known_id(submission_id))
+        return RedirectResponse(f"{HERE}?item={submission_id}", 303)
     return fragment(request, _held_item(office, known_id(submission_id), caller.id))
 
 

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from nlp.domain import Disposition, Event, EventKind
 from service import review_queue, statistics
-from service.errors import Invalid, Overtaken, ServiceError
+from service.errors import Invalid, ServiceError
 from service.office import Office
 from service.store.reviews import ReviewFilter
 from service.web.api.review import review_filter
@@ -113,11 +113,7 @@ def told(office: Office, submission_id: str, what: str, undo: str = "", decision
 
 def failed(office: Office, submission_id: str, error: ServiceError) -> Told:
     """Say what was not done, and why."""
-    problem = str(error)
-    if isinstance(error, Overtaken):
-        who = frame.actor_name(office, error.person)
-        clock = frame.minute(error.at)[11:]
-        problem = f"{who} 已于 {clock} {error.did}，您看到的不是最新情况；没有覆盖，请打开看最新情况再办"
+    problem = frame.problem_words(office, error)
     try:
         receipt = statistics.registered(office.store, submission_id).submission.receipt
     except ServiceError:

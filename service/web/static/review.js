@@ -13,7 +13,7 @@
 
   function ask(address, body) {
     return fetch(address, { method: body === undefined ? "GET" : "POST", body: body, headers: { "HX-Request": "true" } }).then(function (answer) {
-      if (!answer.ok || answer.redirected) { throw new Error(answer.redirected ? "signed out" : String(answer.status)); }
+      if (!answer.ok || answer.redirected) { throw new Error(answer.redirected ? "401" : String(answer.status)); }
       return answer.text();
     });
   }
@@ -72,7 +72,7 @@
     sending = sending.then(function () { return ask(address, body).then(tell); }).then(function (well) { done(); return well; }, function (error) {
       var line = document.createElement("li"), again = document.createElement("button");
       line.className = "bad";
-      line.textContent = error.message === "signed out" ? "没有保存：登录已过期。请在新窗口登录后回来点" : "没有保存：网络或服务暂时不通，您填的还在。";
+      line.textContent = error.message === "401" ? "没有保存：登录已过期。请在新窗口登录后回来点" : "没有保存：网络或服务暂时不通，您填的还在。";
       again.className = "btn btn-plain btn-sm";
       again.textContent = "再试一次";
       again.addEventListener("click", function () { line.remove(); done(); send(id, address, body); });
