@@ -191,6 +191,7 @@ class EventKind(Labelled):
     UNDONE = "undone", "撤销拟办意见"
     SPLIT = "split", "拆分"
     SPLIT_UNDONE = "split_undone", "撤销拆分"
+    IMPORT_UNDONE = "import_undone", "撤销导入"
     SIGNED = "signed", "签发"
     PRINTED = "printed", "出具文书"
     BRIEFED = "briefed", "编入《社情民意》"

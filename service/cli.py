@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli_import import import_command
 from service.cli_people import key_app, user_app
 from service.cli_safety import backup, doctor, restore, verify
 
@@ -38,6 +39,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
 for command in (backup, restore, verify, doctor):
     app.command()(command)
+app.command("import")(import_command)
 
 LabelledFiles = Annotated[list[Path], typer.Option("--labelled", help="标注文件（.csv .jsonl .xlsx），可给多个")]
 ColumnsText = Annotated[str, typer.Option("--columns", help="列的对应关系，如 title=标题,text=正文,theme=类别")]

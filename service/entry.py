@@ -35,7 +35,10 @@ _PRIORITIES = {Urgency.CRITICAL: 0, Urgency.URGENT: 1, Urgency.NORMAL: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A submission about to be kept. It has items, or a review task, or neither when it is restricted."""
+    """A submission about to be kept. It has items, or a review task, or neither when it is restricted.
+
+    `earlier` are decisions that the present one superseded before anything was kept.
+    """
 
     registered: Registered
     prediction: StoredPrediction
@@ -43,6 +46,7 @@ class Entry:
     items: tuple[QueueItem, ...]
     task: ReviewTask | None
     happening: Happening
+    earlier: tuple[StoredDecision, ...] = ()
 
 
 def make_entry(
@@ -91,7 +95,7 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write entries, all in the transaction of the connection."""
     submissions.add(connection, [entry.registered for entry in entries])
     decisions.add_predictions(connection, [entry.prediction for entry in entries])
-    decisions.add(connection, [entry.decision for entry in entries])
+    decisions.add(connection, [one for entry in entries for one in (*entry.earlier, entry.decision)])
     queue.add(connection, [item for entry in entries for item in entry.items])
     reviews.add(connection, [entry.task for entry in entries if entry.task is not None])
     events.append(connection, [entry.happening for entry in entries])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -36,6 +36,16 @@ class Judging(Protocol):
 
     def judge(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
         """Judge writings: one judgement for each, in the same order."""
+
+
+class Company(Protocol):
+    """What else is kept in the transaction that keeps a batch. Places count the batch from 0."""
+
+    def shape(self, place: int, entry: Entry) -> Entry:
+        """Give what is kept of one of the batch, in place of what intake makes of it."""
+
+    def write(self, connection: Connection, outcomes: Sequence[Receipt | IntakeError]) -> None:
+        """Write what belongs to it; whatever is raised leaves nothing of the batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +104,17 @@ IntakeError: TypeAlias = SecretText | Invalid
 """Why one of a batch is not kept; the others are."""
 
 _Pair: TypeAlias = tuple[str, str]
+_SUBMITTER = tuple(each.name for each in fields(Submitter))
 
 
 def receive(
-    store: Store, judge: Judging, policy: Policy, directory: Directory, batch: Sequence[Incoming], now: datetime
+    store: Store,
+    judge: Judging,
+    policy: Policy,
+    directory: Directory,
+    batch: Sequence[Incoming],
+    now: datetime,
+    company: Company | None = None,
 ) -> list[Receipt | IntakeError]:
     """Take in a batch.
 
@@ -108,6 +125,7 @@ def receive(
         directory: who can be dispatched to.
         batch: any number of texts.
         now: aware moment of registration.
+        company: what else is kept with it, even where nothing of the batch is.
 
     Returns:
         For each of the batch, in its order: its receipt; the receipt given before for the same key and body; or why it
@@ -127,9 +145,12 @@ def receive(
         if judgement.checks.secret_marking is not None:
             outcomes[place] = SecretText("内容带有密级标志，本系统为非涉密系统，未保存任何内容，请联系本单位保密员")
     fresh = [place for place in open_places if outcomes[place] is None]
-    if fresh:
+    if fresh or company is not None:
+        intake = _Intake(policy=policy, directory=directory, now=now, company=company)
         with store.write() as connection:
-            _keep(connection, _Intake(policy=policy, directory=directory, now=now), batch, judged, outcomes)
+            _keep(connection, intake, batch, judged, outcomes)
+            if company is not None:
+                company.write(connection, [outcome for outcome in outcomes if outcome is not None])
     return [outcome for outcome in outcomes if outcome is not None]
 
 
@@ -144,6 +165,7 @@ class _Intake:
     policy: Policy
     directory: Directory
     now: datetime
+    company: Company | None = None
 
 
 def _keep(
@@ -162,6 +184,8 @@ def _keep(
     fresh.sort(key=lambda place: (batch[place].caller, batch[place].idempotency_key or "", place))
     numbers = _numbers(connection, intake, [batch[place].track for place in fresh])
     entries = {place: _entry(intake, batch[place], judged[place], next(numbers[batch[place].track])) for place in fresh}
+    if intake.company is not None:
+        entries = {place: intake.company.shape(place, entry) for place, entry in entries.items()}
     told = {place: _receipt(entry, intake.directory) for place, entry in entries.items()}
     keyed = {place: _key(batch[place]) for place in fresh if batch[place].idempotency_key is not None}
     claims = [
@@ -280,7 +304,8 @@ def _fault(incoming: Incoming, policy: Policy) -> Invalid | None:
         check_name(incoming.place, "place")
         check_name(incoming.caller, "caller")
         check_name(incoming.idempotency_key or "", "Idempotency-Key", KEY_LENGTH)
-        for name, value in ((name, getattr(incoming.submitter, name)) for name in _SUBMITTER):
+        for name in _SUBMITTER:
+            value = getattr(incoming.submitter, name)
             for part in value if isinstance(value, tuple) else (value,):
                 check_storable(part, f"submitter.{name}", NAME_LENGTH)
     except Invalid as fault:

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     attachment_limit: int = Field(default=20_000_000, ge=1_000)
     """Largest attachment in bytes."""
 
+    import_limit: int = Field(default=200_000_000, ge=1_000)
+    """Largest upload of an import in bytes."""
+
     @property
     def data_folder(self) -> Path:
         """Folder of the knowledge files."""

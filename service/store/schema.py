@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from service.store import ledger_tables, list_tables, people_tables, review_tables, tables, upward_tables
+from service.store import (
+    import_tables,
+    ledger_tables,
+    list_tables,
+    people_tables,
+    review_tables,
+    tables,
+    upward_tables,
+)
 
 metadata = tables.metadata
-__all__ = ["ledger_tables", "list_tables", "metadata", "people_tables", "review_tables", "upward_tables"]
+__all__ = [
+    "import_tables",
+    "ledger_tables",
+    "list_tables",
+    "metadata",
+    "people_tables",
+    "review_tables",
+    "upward_tables",
+]

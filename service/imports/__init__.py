@@ -1,0 +1,1 @@
+"""Importing office files: from an uploaded file to submissions, row by row."""
