@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from service.imports.line import ImportLine
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
@@ -26,6 +27,7 @@ from service.web.pages import (
     detail,
     exporting,
     home,
+    importing,
     keys,
     ledger,
     ledger_export,
@@ -53,6 +55,7 @@ PAGES = (
     sign_in,
     home,
     register,
+    importing,
     review,
     review_acts,
     bulk,
@@ -74,12 +77,14 @@ PAGES = (
 
 def create_app(office: Office) -> FastAPI:
     """Make the application that serves an office."""
-    line = IntakeLine(office)
+    line, imports = IntakeLine(office), ImportLine(office)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         line.start()
+        imports.start()
         yield
+        imports.stop()
         line.stop()
         office.store.close()
 
@@ -87,6 +92,7 @@ def create_app(office: Office) -> FastAPI:
         title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
+    app.state.imports = imports
     api = (submissions, queues, items, results, review_api, statistics)
     for router in (each.router for each in api):
         app.include_router(router, prefix=API)

@@ -17,7 +17,6 @@ from service.store.tables import decisions, review_tasks, submissions
 _BEHIND = 100
 
 
-_NAMES = tuple(field.name for field in fields(ReviewTask))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

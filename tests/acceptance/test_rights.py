@@ -8,6 +8,7 @@ out. A route without a row fails. After adding one, look at what it says to whom
 """
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from service.attachments import Upload
 from service.bulk_plan import Bulk
 from service.deadlines import local_day
 from service.dispatch import Act, Desk, sign
+from service.imports.opening import Sent, open_import
 from service.intake import Incoming, Receipt
 from service.keys import SCOPES, KeyDraft
 from service.office import Office
@@ -144,6 +146,9 @@ def things(office: Office) -> dict[tuple[str, str], str]:
     doing = upward.Doing(actor="system", now=now)
     members = [ids["submission_id", "own"]]
     ids["brief_id", "own"] = upward.issue_brief(store, Profile(), members, local_day(now), "某", [], doing).id
+    sent = [Sent(name="来稿.txt", content=io.BytesIO("关于路灯的建议\n请修好路灯".encode()))]
+    opened = open_import(store, office.settings.home, sent, 1_000_000, "system", now)
+    ids["import_id", "own"] = opened.made.id
     return ids
 
 
@@ -185,6 +190,7 @@ def is_there(row: dict[str, str], cell: str, case: str) -> bool:
         "key": {"own"},
         "brief": {"own"},
         "operation": {"own"},
+        "import": {"own"},
     }.get(row["object"], {"own", "other"})
     return case in there and (cell == "yes" or case == "own")
 

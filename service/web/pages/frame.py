@@ -84,6 +84,7 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
         [
             Entry(name="工作台", address="/", rights=(Right.READ, Right.UNIT, Right.SETTINGS)),
             Entry(name="登记", address="/register", rights=(Right.REGISTER,)),
+            Entry(name="导入", address="/imports", rights=(Right.REGISTER,)),
         ],
         [
             Entry(name="待拟办", address="/review", count=waits.review or 0, rights=(Right.REVIEW,)),
