@@ -13,6 +13,7 @@ from service.imports.opening import Opened, Sent
 from service.imports.plan import Purpose
 from service.office import Office
 from service.settings import Settings
+from service.similar_cases import SimilarCases
 from service.store import imports
 from service.store.engine import Store
 from service.store.imports import Import
@@ -31,7 +32,13 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> bytes:
 def desk(store: Store, taxonomy, tmp_path: Path) -> Office:
     settings = Settings(home=tmp_path / "home")
     return Office(
-        settings=settings, taxonomy=taxonomy, policy=POLICY, store=store, judge=WordJudge(taxonomy), now=lambda: NOW
+        settings=settings,
+        taxonomy=taxonomy,
+        policy=POLICY,
+        store=store,
+        judge=WordJudge(taxonomy),
+        similar=SimilarCases(store),
+        now=lambda: NOW,
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from nlp.domain import ItemState, Stage
+from nlp.domain import ItemState, Stage, Writing
 from nlp.errors import InputFileError
 from service import review, statistics
 from service.errors import Conflict, SecretText
@@ -307,3 +307,10 @@ def test_every_row_has_one_outcome(desk: Office, open_table, run) -> None:
         found = imports.outcomes(connection, made.id, list(Outcome))
     assert list(found) == [1, 2, 3, 4]
     assert count(desk, tables.submissions) == sum(one.outcome is Outcome.IMPORTED for one in found.values())
+
+
+def test_an_old_answer_stands_among_the_similar_past_cases(desk: Office, open_table, run) -> None:
+    run(open_table(table(OLD, OLD_HEAD)).made.id)
+    found = desk.similar.nearest(Writing(title="转一", text="内容一"))
+    assert found
+    assert found[0].answer == "已整改"
