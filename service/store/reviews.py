@@ -17,8 +17,6 @@ from service.store.tables import decisions, review_tasks, submissions
 _BEHIND = 100
 
 
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFilter:
     """Which tasks are asked for; None asks for all. `theme` is the suggested one."""
