@@ -126,6 +126,8 @@ def _rows_in_order(connection: Connection, query: Select[Any], order: Order) -> 
 
 def count(connection: Connection, wanted: SubmissionFilter, most: int | None = COUNTED) -> Count:
     """Count submissions, no further than `most` (None: to the end); where words need looking at, a thousand or so."""
+    if wanted == SubmissionFilter(stage=wanted.stage):
+        return Count(number=_of_stage(connection, wanted.stage), more=False)
     query = select(submissions).where(conditions(wanted))
     words = search.sought(wanted.text)
     if words.hopeless:
@@ -143,6 +145,12 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
     some = query.with_only_columns(submissions.c.id).limit(None if most is None else most + 1).subquery()
     number = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
     return Count(number=number if most is None else min(number, most), more=most is not None and number > most)
+
+
+def _of_stage(connection: Connection, stage: Stage | None) -> int:
+    """Count a stage, or everything but what is void, from the tallies."""
+    counts = stages(connection)
+    return counts.get(stage, 0) if stage else sum(counts.values()) - counts.get(Stage.VOID, 0)
 
 
 def stages(connection: Connection) -> dict[Stage, int]:
