@@ -65,7 +65,7 @@ def fill(office: Office, count: int) -> None:
     for begin in range(0, len(many), BATCH):
         moment = now - timedelta(days=365 * (1 - begin / len(many)))
         batch = [_incoming(one, begin + place, moment) for place, one in enumerate(many[begin : begin + BATCH])]
-        intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, now)
+        intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, moment)
 
 
 def _corpus(office: Office) -> Iterator[Writing]:

@@ -8,16 +8,20 @@ from nlp.domain import Writing
 from service.store.tables import submissions
 
 _LATE_MILLISECONDS = 5_000
+_FEW = 200
 
 
 def ids_after(connection: Connection, last: str) -> list[str]:
-    """Read the ids of what was registered after a submission, from a little before it on, the oldest first.
+    """Read the ids of what was registered after a submission, the oldest first, and a few from just before it.
 
     Ids begin with their moment, so that one that was committed late by another process is not passed over.
     """
     table = submissions.c
-    query = select(table.id).where(~table.restricted, table.id > _a_little_before(last))
-    return list(connection.execute(query.order_by(table.id)).scalars())
+    query = select(table.id).where(~table.restricted).order_by(table.id)
+    late = query.where(table.id > _a_little_before(last), table.id <= last)
+    late = late.order_by(None).order_by(table.id.desc()).limit(_FEW)
+    found = [*connection.execute(late).scalars(), *connection.execute(query.where(table.id > last)).scalars()]
+    return sorted(found)
 
 
 def texts_from(connection: Connection, first: str) -> list[tuple[str, Writing]]:
