@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from nlp.domain import Event, EventKind
+from nlp.domain import Event, EventKind, Stage
 from service.deadlines import BEIJING, local_day
-from service.store import events, reviews
+from service.store import events, reviews, tallies
 from service.store.engine import Store
 from service.store.records import ReviewTask
 from service.store.reviews import ReviewFilter
@@ -44,6 +44,8 @@ def next_for_review(
 def waiting_count(store: Store, wanted: ReviewFilter) -> int:
     """Count what waits."""
     with store.read() as connection:
+        if wanted == ReviewFilter():
+            return tallies.stages(connection).get(Stage.REVIEW.value, 0)
         return reviews.count(connection, wanted)
 
 

@@ -246,3 +246,15 @@ def test_what_a_person_did_today_is_counted(desk: Desk, receive) -> None:
     assert [event.submission_id for event in again.last] == [third.id, first.id]
     assert review_queue.worked_today(desk.store, "甲", NOW + timedelta(days=1)).done == 0
     assert review_queue.waiting_count(desk.store, EVERYTHING) == 1
+
+
+def test_what_waits_is_counted_alike_with_and_without_filters(desk: Desk, receive) -> None:
+    first, *_ = (receive(f"疑{number}", source="微信") for number in range(3))
+    receive("转办")
+    receive("告某局长")
+    review.decide(desk.store, desk.directory, first.id, Opinion(), "甲", NOW)
+    assert review_queue.waiting_count(desk.store, EVERYTHING) == 2
+    assert review_queue.waiting_count(desk.store, ReviewFilter(source="微信")) == 2
+    review.undo(desk.store, desk.directory, first.id, "甲", NOW)
+    assert review_queue.waiting_count(desk.store, EVERYTHING) == 3
+    assert review_queue.waiting_count(desk.store, ReviewFilter(doubt=Doubt.LOW_CONFIDENCE)) == 3
