@@ -1,6 +1,6 @@
 """Imports: uploaded files, the outcome of each row, what is remembered of columns and old words, the roster.
 
-Revision ID: 0007
+Revision ID: 0008
 """
 
 from __future__ import annotations
