@@ -20,7 +20,7 @@ from nlp.segment import UserWord
 LEAST_OCCURRENCES = 2
 FOLDS = 10
 RECALL = 0.9
-"""Share of the written accusations that this detector finds by itself, out of fold."""
+"""Share of the written accusations that this detector is to find by itself, out of fold, where scores above 0 do so."""
 
 
 def train_accusation_model(
@@ -59,7 +59,7 @@ def train_accusation_model(
         weights=fitted.weights[:, 1:],
         bias=fitted.bias[1:],
     )
-    return AccusationModel(linear=linear, threshold=float(np.quantile(scores[truth == 1], 1.0 - RECALL)))
+    return AccusationModel(linear=linear, threshold=max(0.0, float(np.quantile(scores[truth == 1], 1.0 - RECALL))))
 
 
 def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], hashes: Hashes, seed: int) -> Fitted:
