@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check lint demo lock clean
+.PHONY: run test check lint demo screenshots lock clean
 
 run: ## set up, build the default model when there is none, start the service on 127.0.0.1:8000
 	@$(PYTHON) scripts/environment.py run
@@ -23,6 +23,10 @@ check: lint test ## all that CI runs
 demo: ## a separate database with a year of invented submissions
 	@$(PYTHON) scripts/environment.py run
 	@$(BIN)/minyi demo
+
+screenshots: ## pictures of every page from a fresh demonstration, into docs/images (needs chromium)
+	@$(PYTHON) scripts/environment.py test
+	@$(BIN)/python scripts/screenshots.py docs/images
 
 lock: ## resolve the dependencies again (needs uv)
 	@$(PYTHON) scripts/lock.py

@@ -39,8 +39,8 @@ BESIDES = {
 }
 """States of pages that have an address of their own."""
 ALLOWED = {
-    "AB", "Alt", "API", "Argon2", "Backspace", "CSV", "Ctrl", "Enter", "Esc", "Excel", "GB", "JSON", "KB", "MB", "OA",
-    "PDF", "PNG", "RC", "SHA", "Shift", "Tab", "Word", "WPS", "ZIP", "docx", "xlsx",
+    "AB", "Alt", "API", "Argon2", "Backspace", "CSV", "Ctrl", "Enter", "Esc", "Excel", "GB", "JSON", "KB",
+    "LibreOffice", "MB", "OA", "PDF", "PNG", "RC", "SHA", "Shift", "Tab", "Word", "WPS", "ZIP", "docx", "xlsx",
 }  # fmt: skip
 """Names of keys, formats and programs, and units; words beside digits (identifiers) are passed over."""
 COMMAND = re.compile(r"minyi [a-z-]+")
@@ -154,7 +154,7 @@ def test_every_page_of_everybody(world: World, browser, who: str) -> None:
             continue
         behind.clear()
         page.goto(address)
-        page.wait_for_function("!document.querySelector('.htmx-request')")
+        page.wait_for_selector(".htmx-request", state="detached")
         visited.append(address)
         silent = [one for one in behind if not (address == "/nowhere" and "404" in one)]
         wrong += [f"{address}: {one}" for one in (*silent, *faults(page, world.given))]

@@ -133,7 +133,7 @@ def test_keys_move_through_the_list_and_without_scripts_a_row_is_a_link(page, op
     page.wait_for_selector("#detail .subject")
     first = page.locator("#detail .subject").inner_text()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("t => document.querySelector('#detail .subject').innerText !== t", arg=first)
+    page.locator("#detail .subject", has_not_text=first).wait_for()
     page.reload()
     assert page.locator("#detail .subject").inner_text() != first
     plain = open_page(Post.REGISTRAR, Post.SIGNER, java_script_enabled=False)
