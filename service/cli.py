@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli_export import export
 from service.cli_import import import_command
 from service.cli_people import key_app, user_app
 from service.cli_safety import backup, doctor, restore, verify
@@ -37,7 +38,7 @@ app.add_typer(labels_app, name="labels")
 app.add_typer(model_app, name="model")
 app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
-for command in (backup, restore, verify, doctor):
+for command in (backup, restore, verify, doctor, export):
     app.command()(command)
 app.command("import")(import_command)
 

@@ -1,4 +1,4 @@
-"""主题分布 as a workbook: a sheet for each table of the page, numbers as numbers."""
+"""主题分布 as a workbook: a sheet for each table of the page, numbers as numbers, a native chart under each."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def _lines(book: Workbook, found: Distribution, heading: str) -> None:
         ]
         sheet.write(values, "sum" if line is found.whole else "")
     sheet.finish()
+    if found.lines:
+        sheet.columns_chart(heading, len(found.lines), series=1)
 
 
 def _heat(book: Workbook, heat: Heat, heading: str) -> None:
@@ -48,3 +50,5 @@ def _heat(book: Workbook, heat: Heat, heading: str) -> None:
         sheet.write([name, sum(cell.count for cell in cells), *(cell.count for cell in cells)])
     sheet.write(["合计", sum(heat.sums), *heat.sums], "sum")
     sheet.finish()
+    if heat.rows and heat.columns:
+        sheet.stacked_chart(f"{heat.name}（前 10 个主题）", len(heat.rows), (2, len(columns) - 1))

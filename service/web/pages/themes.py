@@ -9,15 +9,16 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from service import reports
+from service import exports, reports
 from service.access import Right
 from service.deadlines import local_day
+from service.exports import Wish
 from service.files.tables import Form
 from service.office import Office
 from service.reports import Period
 from service.store.figures import Days
 from service.web import downloads
-from service.web.callers import requires
+from service.web.callers import caller_of, requires
 from service.web.pages import frame, list_filters, theme_workbook
 from service.web.pages.reports import asked_period, days_of
 from service.web.pages.theme_tables import Distribution, Heat, distribution
@@ -57,9 +58,12 @@ def excel(request: Request) -> Response:
     """Give the tables as a workbook."""
     office: Office = request.app.state.office
     period, _ = _period(request, office)
-    found, _ = _counted(request, office, period)
+    found, kept = _counted(request, office, period)
     path = downloads.new_path(office.settings, Form.XLSX.value, office.now())
     theme_workbook.write(path, found, f"主题分布（{period.name}，限阅件不计）")
+    wish = Wish(form=Form.XLSX, filters=tuple({**days_of(period), **kept}.items()))
+    made = exports.new_export("主题分布", found.whole.count, wish, caller_of(request), office.now())
+    exports.record(office.store, made)
     name = f"主题分布{period.days.first}至{period.days.last}.xlsx"
     return downloads.sent(path, name, Form.XLSX.media_type)
 

@@ -94,3 +94,23 @@ def test_every_name_becomes_one_that_excel_takes(wanted: str, tmp_path: Path) ->
     assert len(set(book.names)) == 2
     assert len(CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).sheet_names) == 2
     assert sheet_name("History").lower() != "history"
+
+
+def test_charts_are_native_and_draw_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "图.xlsx"
+    book = Workbook(path)
+    sheet = book.sheet(
+        "按月/主题", [Column(name="主题"), *(Column(name=name, kind=Kind.NUMBER) for name in ("1月", "2月"))]
+    )
+    for number in range(12):
+        sheet.write([f"主题{number}", number, 2 * number])
+    sheet.finish()
+    sheet.stacked_chart("按月", 12, (1, 2))
+    sheet.columns_chart("件数", 12, series=1)
+    book.close()
+    with zipfile.ZipFile(path) as archive:
+        stacked, plain = (archive.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2))
+    assert stacked.count("<c:ser>") == 10
+    assert "'按月／主题'!$B$2:$C$2" in stacked
+    assert plain.count("<c:ser>") == 1
+    assert "'按月／主题'!$B$2:$B$13" in plain
