@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 
 from nlp.domain import Level, Submitter, Track
 from service.directory import Directory, name_of
+from service.imports.roster import roster_of
 from service.profile import Profile, Scores
-from service.store import figures
+from service.store import figures, members
 from service.store.engine import Store
 from service.store.figures import Days, Group, Handling
 
@@ -205,13 +206,16 @@ def _months(days: Days, *counts: Mapping[str, int]) -> list[MonthFigures]:
 def bulletin(store: Store, scores: Scores, days: Days) -> list[Credit]:
     """采用通报: who sent in how many, what was taken up where, what leaders wrote on; the highest score first.
 
-    What several signed counts for the first of them.
+    What several signed counts for the first of them. Members of the roster who sent nothing stand at the end.
     """
     counts: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     with store.read() as connection:
+        roster = roster_of(connection)
         for submitter, kind, number in figures.senders(connection, days):
             if submitter.name.strip():
-                counts[_person(submitter)][kind] += number
+                counts[_person(roster.completed(submitter, []))][kind] += number
+        for member in members.present(connection):
+            counts[(member.name, member.circle, member.committee)].update({"received": 0})
     credits = [
         Credit(
             name=name,

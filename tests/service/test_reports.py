@@ -9,11 +9,14 @@ from sqlalchemy import update
 from nlp.domain import Disposition, Level, Outcome, ResultGrade, Submitter, Track
 from service import dispatch, reports, review, statistics, upward
 from service.dispatch import Act, Desk
+from service.ids import new_id
 from service.profile import Meeting, Profile, Scores
 from service.report_workbook import write_report
 from service.reports import own_period
+from service.store import members
 from service.store.engine import Store
 from service.store.figures import Days
+from service.store.members import Member
 from service.store.tables import submissions
 from service.upward import Doing, Said, Sending
 
@@ -136,6 +139,23 @@ def test_the_bulletin_credits_people(store: Store, receive) -> None:
     )
     assert (second.name, second.score) == ("李某", 1)
     assert reports.bulletin(store, Scores(), Days(first=BEGAN, last=BEGAN)) == []
+
+
+def test_the_bulletin_knows_the_roster(store: Store, receive) -> None:
+    with store.write() as connection:
+        known = [
+            Member(id=new_id(NOW), name=name, circle=circle, committee="提案委", at=NOW)
+            for name, circle in (("王某", "教育"), ("赵某", "农业"))
+        ]
+        members.add(connection, known)
+    receive("转一", submitter=Submitter(name="王某 委员"))
+    receive("转二", submitter=Submitter(name="过客"))
+    found = reports.bulletin(store, Scores(), Days(first=TODAY, last=TODAY))
+    assert [(one.name, one.circle, one.committee, one.reported) for one in found] == [
+        ("王某", "教育", "提案委", 1),
+        ("过客", "", "", 1),
+        ("赵某", "农业", "提案委", 0),
+    ]
 
 
 @pytest.mark.parametrize(
