@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from nlp.domain import Level, Submitter, Track
 from service.directory import Directory, name_of
 from service.imports.roster import roster_of
@@ -79,6 +81,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The figures that a year is told in."""
+
+    received: int
+    levels: list[LevelFigures]
+    dispatched: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """A line of the 采用通报."""
 
@@ -127,40 +138,70 @@ def own_period(first: date, last: date) -> Period:
     return Period(id="own", label="自定", name=f"{first}至{last}", days=Days(first=first, last=last))
 
 
+def headline(store: Store, period: Period, track: Track = Track.SUBMISSION) -> Headline:
+    """Count what a period is told in."""
+    with store.read() as connection:
+        return Headline(
+            received=figures.received(connection, period.days, track),
+            levels=_levels(connection, period.days),
+            dispatched=figures.dispatched(connection, period.days, track),
+        )
+
+
 def report(
     store: Store, directory: Directory, period: Period, now: datetime, track: Track = Track.SUBMISSION
 ) -> Report:
     """Count a period."""
     days = period.days
     with store.read() as connection:
-        received = figures.received(connection, days, track)
-        reported, adopted = figures.reported(connection, days), figures.adopted(connection, days)
-        instructed = figures.instructed(connection, days)
         grouped = figures.groups(connection, days, track)
+        received = sum(one.count for one in grouped)
+        by_month: Counter[str] = Counter()
+        for one in grouped:
+            by_month[one.month] += one.count
         return Report(
             period=period,
             received=received,
             valid=received - figures.set_aside(connection, days, track),
             repeated=figures.repeated(connection, days, track),
             reported=figures.reported_any(connection, days),
-            levels=[
-                LevelFigures(
-                    level=level,
-                    reported=reported.get(level, 0),
-                    adopted=adopted.get(level, 0),
-                    instructed=instructed.get(level, 0),
-                )
-                for level in Level
-            ],
+            levels=_levels(connection, days),
             dispatched=figures.dispatched(connection, days, track),
             handling=figures.handling(connection, days, track, now),
             breakdowns=_breakdowns(directory, grouped),
-            months=_months(
-                days,
-                figures.received_by_month(connection, days, track),
-                *figures.by_month(connection, days, track),
-            ),
+            months=_months(connection, days, track, by_month),
         )
+
+
+def _months(connection: Connection, days: Days, track: Track, received: Mapping[str, int]) -> list[MonthFigures]:
+    reported, adopted = figures.by_month(connection, days)
+    found = []
+    for month in days.months:
+        name = month.first.strftime("%Y-%m")
+        found.append(
+            MonthFigures(
+                month=name,
+                received=received.get(name, 0),
+                reported=reported.get(name, 0),
+                adopted=adopted.get(name, 0),
+                dispatched=figures.dispatched(connection, month, track),
+            )
+        )
+    return found
+
+
+def _levels(connection: Connection, days: Days) -> list[LevelFigures]:
+    reported, adopted = figures.reported(connection, days), figures.adopted(connection, days)
+    instructed = figures.instructed(connection, days)
+    return [
+        LevelFigures(
+            level=level,
+            reported=reported.get(level, 0),
+            adopted=adopted.get(level, 0),
+            instructed=instructed.get(level, 0),
+        )
+        for level in Level
+    ]
 
 
 def _breakdowns(directory: Directory, grouped: Sequence[Group]) -> dict[str, list[Share]]:
@@ -189,18 +230,6 @@ def _shares(grouped: Sequence[Group], key: Callable[[Group], str]) -> list[Share
     return [
         Share(name=name, count=count) for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-
-
-def _months(days: Days, *counts: Mapping[str, int]) -> list[MonthFigures]:
-    found, month = [], days.first.replace(day=1)
-    while month <= days.last:
-        key = month.strftime("%Y-%m")
-        received, reported, adopted, dispatched = (one.get(key, 0) for one in counts)
-        found.append(
-            MonthFigures(month=key, received=received, reported=reported, adopted=adopted, dispatched=dispatched)
-        )
-        month = (month + timedelta(days=32)).replace(day=1)
-    return found
 
 
 def bulletin(store: Store, scores: Scores, days: Days) -> list[Credit]:

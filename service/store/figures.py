@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, distinct, func, or_, select
-from sqlalchemy.orm import aliased
 
 from nlp.domain import Disposition, ItemState, Level, Outcome, Stage, Submitter, Track
 from service.deadlines import BEIJING
@@ -18,6 +16,7 @@ from service.store.list_tables import same_matters
 from service.store.tables import decisions, items, submissions
 from service.store.upward_tables import instructions, upward_reports
 
+_AT_ONCE = 500
 _COUNTED = and_(~submissions.c.restricted, submissions.c.stage != Stage.VOID.value)
 ADOPTED = tuple(one.value for one in Outcome if one.adopted)
 
@@ -28,6 +27,16 @@ class Days:
 
     first: date
     last: date
+
+    @property
+    def months(self) -> list[Days]:
+        """The calendar months that it touches, each no further than it goes itself."""
+        found, first = [], self.first
+        while first <= self.last:
+            following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+            found.append(Days(first=first, last=min(self.last, following - timedelta(days=1))))
+            first = following
+        return found
 
     @property
     def begins(self) -> datetime:
@@ -42,8 +51,9 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """How many submissions have these values."""
+    """How many submissions of a month, such as 2026-11, have these values."""
 
+    month: str
     theme: str | None
     place: str
     department: str
@@ -72,44 +82,42 @@ def received(connection: Connection, days: Days, track: Track) -> int:
 
 
 def set_aside(connection: Connection, days: Days, track: Track) -> int:
-    """Count what came in and was not adopted by the office or given back to be supplemented."""
+    """Count what came in and was not adopted by the office, or given back to be supplemented, and nothing else."""
     told = cast(decisions.c.dispositions, Text)
     aside = [told.contains(f'"{one.value}"', autoescape=True) for one in (Disposition.DECLINE, Disposition.SUPPLEMENT)]
     query = (
         select(func.count())
         .select_from(submissions.join(decisions, decisions.c.submission_id == submissions.c.id))
-        .where(_received(days, track), decisions.c.current, or_(*aside))
+        .where(_received(days, track), submissions.c.stage == Stage.KEPT.value, decisions.c.current, or_(*aside))
     )
     return int(connection.execute(query).scalar_one())
 
 
 def repeated(connection: Connection, days: Days, track: Track) -> int:
     """Count what came in on a matter that an earlier submission was linked to (并案)."""
-    earlier = aliased(same_matters)
-    first = select(func.min(earlier.c.submission_id)).where(earlier.c.matter == same_matters.c.matter).scalar_subquery()
-    query = (
-        select(func.count())
-        .select_from(submissions.join(same_matters, same_matters.c.submission_id == submissions.c.id))
-        .where(_received(days, track), submissions.c.id != first)
-    )
-    return int(connection.execute(query).scalar_one())
+    linked = connection.execute(select(same_matters.c.matter, same_matters.c.submission_id)).all()
+    first: dict[str, str] = {}
+    for matter, own in linked:
+        first[matter] = min(own, first.get(matter, own))
+    later = [own for matter, own in linked if own != first[matter]]
+    total = 0
+    for start in range(0, len(later), _AT_ONCE):
+        some = submissions.c.id.in_(later[start : start + _AT_ONCE])
+        query = select(func.count()).select_from(submissions).where(some, _received(days, track))
+        total += int(connection.execute(query).scalar_one())
+    return total
 
 
 def groups(connection: Connection, days: Days, track: Track) -> list[Group]:
-    """Count what came in by theme, place, lead department and source at once."""
+    """Count what came in by month, theme, place, lead department and source at once."""
     table = submissions.c
-    columns = (table.theme, table.place, func.coalesce(table.lead, ""), table.source)
+    month = func.substr(table.received_day, 1, 7)
+    columns = (month, table.theme, table.place, func.coalesce(table.lead, ""), table.source)
     query = select(*columns, func.count()).where(_received(days, track)).group_by(*columns)
     return [
-        Group(theme=row[0], place=row[1], department=row[2], source=row[3], count=int(row[4]))
+        Group(month=row[0], theme=row[1], place=row[2], department=row[3], source=row[4], count=int(row[5]))
         for row in connection.execute(query)
     ]
-
-
-def received_by_month(connection: Connection, days: Days, track: Track) -> dict[str, int]:
-    """Count what came in by month, such as 2026-11."""
-    month = func.substr(submissions.c.received_day, 1, 7)
-    return _by(connection, select(month, func.count()).where(_received(days, track)).group_by(month))
 
 
 def reported(connection: Connection, days: Days) -> dict[Level, int]:
@@ -145,13 +153,13 @@ def dispatched(connection: Connection, days: Days, track: Track) -> int:
     query = (
         select(func.count(distinct(items.c.submission_id)))
         .select_from(items.join(submissions))
-        .where(_sent(days), submissions.c.track == track.value)
+        .where(_sent(days), _of(track))
     )
     return int(connection.execute(query).scalar_one())
 
 
-def by_month(connection: Connection, days: Days, track: Track) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-    """Count by month the submissions that were reported, taken up and dispatched in it."""
+def by_month(connection: Connection, days: Days) -> tuple[dict[str, int], dict[str, int]]:
+    """Count by month the submissions that were reported and taken up in it."""
     found = []
     for column, more in (
         (upward_reports.c.reported_on, upward_reports.c.outcome.is_not(None)),
@@ -162,13 +170,7 @@ def by_month(connection: Connection, days: Days, track: Track) -> tuple[dict[str
             upward_reports.join(submissions)
         )
         found.append(_by(connection, query.where(_reports(days, column), more).group_by(month)))
-    query = (
-        select(items.c.submission_id, items.c.signed_at)
-        .select_from(items.join(submissions))
-        .where(_sent(days), submissions.c.track == track.value)
-    )
-    pairs = {(row[0], row[1].astimezone(BEIJING).strftime("%Y-%m")) for row in connection.execute(query)}
-    return found[0], found[1], dict(Counter(month for _, month in pairs))
+    return found[0], found[1]
 
 
 def handling(connection: Connection, days: Days, track: Track, now: datetime) -> Handling:
@@ -182,7 +184,9 @@ def handling(connection: Connection, days: Days, track: Track, now: datetime) ->
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     answered = within(table.answered_at)
+    dates = (table.signed_at, table.accepted_at, table.answered_at, table.closed_at)
     open_states = [one.value for one in (ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED)]
+    overdue = and_(table.due_at < now, table.state.in_(open_states))
     counts = (
         count(within(table.signed_at)),
         count(within(table.accepted_at)),
@@ -190,12 +194,11 @@ def handling(connection: Connection, days: Days, track: Track, now: datetime) ->
         count(and_(answered, table.due_at.is_not(None))),
         count(and_(answered, table.answered_at <= table.due_at)),
         count(and_(within(table.closed_at), table.state == ItemState.CLOSED.value)),
-        count(and_(table.due_at < now, table.state.in_(open_states))),
+        count(overdue),
     )
-    whose = and_(
-        submissions.c.track == track.value, ~submissions.c.restricted, table.state != ItemState.WITHDRAWN.value
-    )
-    row = connection.execute(select(*counts).select_from(items.join(submissions)).where(whose)).one()
+    whose = and_(_of(track), ~submissions.c.restricted, table.state != ItemState.WITHDRAWN.value)
+    touched = or_(*(within(one) for one in dates), overdue)
+    row = connection.execute(select(*counts).select_from(items.join(submissions)).where(touched, whose)).one()
     rated = select(table.satisfaction, func.count()).select_from(items.join(submissions))
     told = _by(connection, rated.where(whose, table.satisfaction.is_not(None), answered).group_by(table.satisfaction))
     numbers = [int(value) for value in row]
@@ -258,6 +261,11 @@ def _instructions(days: Days) -> ColumnElement[bool]:
         instructions.c.given_on <= days.last.isoformat(),
         _COUNTED,
     )
+
+
+def _of(track: Track) -> ColumnElement[bool]:
+    """Ask for a track in a form that no index serves: SQLite would begin at it, and walk every submission."""
+    return func.coalesce(submissions.c.track, "") == track.value
 
 
 def _sent(days: Days) -> ColumnElement[bool]:

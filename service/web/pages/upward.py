@@ -83,7 +83,7 @@ def shown(request: Request, done: str = "", problem: str = "") -> HTMLResponse:
         problem=wrong or problem[:200],
         period=period,
         periods=reports.periods(office.profile, local_day(office.now())),
-        report=reports.report(office.store, office.taxonomy, period, office.now()),
+        report=reports.headline(office.store, period),
         filters=_filters(chosen),
         kept=days_of(period),
         rows=[line_of(row) for row in page.rows],
