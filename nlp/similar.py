@@ -96,6 +96,23 @@ class SimilarIndex:
         return np.asarray(np.bincount(postings.indices[entries], weights, self._size), np.float64)
 
 
+def shared_part(first: Writing, second: Writing) -> float:
+    """Tell which part of the shorter of two texts stands in the other, by runs of three characters, in [0, 1].
+
+    Unlike the likeness it does not fall when one text says more, or has a title that the other lacks.
+
+    >>> shared_part(Writing(text="路灯不亮请修"), Writing(title="反映", text="村口路灯不亮，请修一修"))
+    1.0
+    """
+    one, other = (_runs(writing) for writing in (first, second))
+    return round(len(one & other) / max(1, min(len(one), len(other))), 4)
+
+
+def _runs(writing: Writing) -> set[str]:
+    plain = "".join(character for character in writing.title + writing.text if character.isalnum())
+    return {plain[at : at + 3] for at in range(len(plain) - 2)}
+
+
 def _products(rows: sparse.csr_array, asked: sparse.csr_array) -> NDArray[np.float64]:
     """Multiply few rows with one by looking their columns up in its own, which needs no table as wide as all columns."""
     order = np.argsort(asked.indices)

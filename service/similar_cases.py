@@ -48,6 +48,12 @@ class Case:
         return next((item.answer for item in self.items if item.answer), "")
 
     @property
+    def writing(self) -> Writing:
+        """Its raw title and text."""
+        submission = self.registered.submission
+        return Writing(title=submission.title, text=submission.text)
+
+    @property
     def returns(self) -> int:
         """How often a department had it returned."""
         return sum(item.state is ItemState.RETURNED for item in self.items)

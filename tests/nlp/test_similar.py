@@ -1,5 +1,5 @@
 from nlp.domain import Writing
-from nlp.similar import SimilarIndex
+from nlp.similar import SimilarIndex, shared_part
 
 CASES = [
     Writing(title="金积镇路灯不亮", text="巷道里的路灯坏了半个月，晚上走路害怕"),
@@ -53,3 +53,11 @@ def test_a_case_added_later_is_found_like_one_that_was_there() -> None:
     assert (found[0].place, found[0].likeness) == (30, 1.0)
     assert {one.place for one in index.nearest(texts[3], count=2)} == {3, 31}
     assert index.nearest(late, without=30)[:1] == [] or index.nearest(late, without=30)[0].place != 30
+
+
+def test_a_shared_part_minds_neither_length_nor_title_nor_marks() -> None:
+    short = Writing(text="巷子口水渠漫水，冬天结冰。")
+    long = Writing(title="关于水渠", text="领导好：巷子口水渠漫水,冬天结冰!老人摔跤，盼修。")
+    assert shared_part(short, long) == shared_part(long, short) == 1.0
+    assert shared_part(short, Writing(text="村口路灯不亮，晚上看不见")) == 0.0
+    assert shared_part(Writing(), Writing()) == 0.0

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from nlp.domain import Checks, Doubt, Judgement, Writing
+from nlp.similar import shared_part
 from service.office import Office
 from service.web.pages import frame
 from service.web.pages.review_item import SimilarLine, similar_line
 from service.web.pages.tidying import Tidying
 
 SAME = 0.5
-"""Least likeness at which two texts may be about the same matter."""
+"""Least part that two texts share if they may be about the same matter."""
 
 KINDS = {
     "phone": "电话", "id_card": "身份证号", "bank_card": "银行卡号", "plate": "车牌", "email": "邮箱", "address": "住址",
@@ -85,8 +86,9 @@ def judged_view(office: Office, writing: Writing, judgement: Judgement, offers: 
 
 def same_matters(office: Office, writing: Writing) -> list[SimilarLine]:
     """Give past cases so much alike that they may be about the same matter."""
-    cases = office.similar.nearest(writing, count=3) or []
-    return [similar_line(office, case) for case in cases if case.likeness >= SAME]
+    cases = office.similar.nearest(writing, count=8) or []
+    shared = [(shared_part(writing, case.writing), case) for case in cases]
+    return [similar_line(office, case) for part, case in shared if part >= SAME][:3]
 
 
 def personal_data_words(checks: Checks) -> str:

@@ -21,7 +21,7 @@ from service.store.holds import Hold
 from service.web.pages import frame
 from service.web.pages.doubt_words import WORDS
 
-ALIKE = 0.05
+ALIKE = 0.03
 """Likeness below which a past case tells nothing."""
 SHORT = 120
 """Most characters of an answer that is quoted beside a similar case."""
