@@ -3,6 +3,7 @@
 accusations   recall and false alarms of both detectors of accusations
 accuracy      themes: ours beside common baselines, learning curves, ablations, calibration and coverage
 ablations     what each ingredient of the classifier is worth
+import        hostile files beside other requests; 50,000 rows in, beside classifying them
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
 pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
 review        what somebody who reviews waits for, with 100,000 submissions stored
@@ -18,12 +19,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import ablations, accuracy, accusations, judgement, pages, review
+from scripts.benches import ablations, accuracy, accusations, importing, judgement, pages, review
 
 BENCHES = {
     "accusations": accusations.run,
     "accuracy": accuracy.run,
     "ablations": ablations.run,
+    "import": importing.run,
     "judgement": judgement.run,
     "pages": pages.run,
     "review": review.run,

@@ -63,7 +63,7 @@ class Kind(Enum):
 
 def refusal(kind: Kind, name: str) -> InputFileError:
     """Say that a file is not read, and what to do."""
-    return InputFileError(f"“{name}”是{kind.label}，未导入。{kind.advice}。")
+    return InputFileError(f"“{name}”是{kind.label}，没有读取。{kind.advice}。")
 
 
 def recognise(path: Path, name: str) -> Kind:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.errors import InputFileError
+from service.files.archives import checked_zip
+from service.files.limits import Limits
+from service.files.recognising import Kind, recognise, refusal
+from service.files.workbook_scan import scan_workbook
 
 SUFFIXES = (".csv", ".jsonl", ".xlsx")
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
@@ -21,6 +25,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }
 
 Columns = Mapping[str, str]
+_WORKBOOK = Limits(rows=1_048_576, columns=16_384, area=60_000_000)
+_SUSPICIOUS = 2_000_000
+"""A workbook of fewer bytes is looked over first: it may hold a rectangle of gigabytes, and looking costs little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,7 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputFileError(f"不支持 {path.name} 的格式，请另存为 {'、'.join(SUFFIXES)} 后再试。")
+    _check_kind(path)
     chosen: dict[str, str] | None = None
     for number, record in enumerate(reader(path), start=1):
         if chosen is None:
@@ -72,6 +80,23 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
         yield Row(number=number, **{**values, "id": values.get("id", "").strip() or str(number)})
     if chosen is None:
         raise InputFileError(f"文件 {path.name} 中没有数据行，请检查表头下面是否有内容。")
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse what is not what its suffix says, and a small workbook that would not fit into memory.
+
+    Raises:
+        InputFileError: the message says what the file is and what to do.
+    """
+    kind = recognise(path, path.name)
+    if kind is not Kind.EMPTY and not kind.readable:
+        raise refusal(kind, path.name)
+    workbook = path.suffix.lower() == ".xlsx"
+    if kind is not Kind.EMPTY and workbook is not (kind is Kind.XLSX):
+        raise InputFileError(f"文件 {path.name} 实际是{kind.label}，与后缀不符，请改正后缀或另存后再试。")
+    if workbook and path.stat().st_size < _SUSPICIOUS:
+        with checked_zip(path, path.name, _WORKBOOK) as archive:
+            scan_workbook(archive, path.name, _WORKBOOK)
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,188 @@
+"""Imports measured: hostile files beside other requests, and how fast 50,000 rows come in.
+
+`python scripts/bench.py import [FOLDER]`; FOLDER keeps what is made (a temporary one otherwise). MINYI_BENCH_ROWS says
+how many rows (50,000). Killing at random moments is a test: `MINYI_IMPORT_KILLS=100 pytest
+tests/acceptance/test_import_crashes.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import statistics as figures
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter, process_time
+
+from starlette.testclient import TestClient
+
+from nlp.errors import InputFileError
+from service import classifying
+from service.app import create_app
+from service.files.reading import read_file
+from service.imports import offline, running
+from service.office import Office
+from service.serving import prepare
+from service.settings import Settings
+from tests.badinputs.hostile import hostile_files
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LENGTH = 360
+CLAUSES = (
+    "供热管网老化，冬季室温不达标", "小区停车位紧张，夜间占用消防通道", "村道破损严重，雨天积水难行",
+    "农田灌溉用水不足，渠道淤积",
+    "社区卫生室药品种类少", "学校周边交通拥堵，存在安全隐患", "垃圾清运不及时，异味扰民", "加装电梯意见难统一",
+    "早市占道经营影响出行",
+    "奶牛养殖饲料成本高", "高龄老人就餐困难", "公交线路覆盖不足", "路灯长期不亮", "自来水水压不足", "物业服务不到位",
+)  # fmt: skip
+TURNS = ("建议有关部门尽快核实", "希望安排专人负责", "群众多次反映", "请研究解决", "附近居民意见较大")
+
+
+def run(folder: Path | None) -> None:
+    """Measure, and print what came of it."""
+    home = folder or Path(tempfile.mkdtemp(prefix="minyi-bench-"))
+    office = prepare(Settings(home=home / f"import-{os.getpid()}"), lambda stage, done, total: None)
+    hostile(office, home)
+    throughput(office, home)
+
+
+def hostile(office: Office, home: Path) -> None:
+    """Read every hostile file while another request is asked for again and again."""
+    with TestClient(create_app(office), base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        address = "/api/v1/submissions?limit=20"
+        ask(client, address, 50)
+        quiet = ask(client, address, 400)
+        files = made_elsewhere(home / "hostile")
+        before, taken, refused = resident(), [], 0
+        stop, loaded = threading.Event(), []
+        asking = threading.Thread(target=lambda: loaded.extend(ask_until(client, address, stop.is_set)))
+        asking.start()
+        for path, name in files:
+            begun = perf_counter()
+            refused += answered(path, name)
+            taken.append((perf_counter() - begun, name))
+        stop.set()
+        asking.join()
+    slowest, name = max(taken)
+    print(f"hostile files: {len(files)} answers, {refused} refusals, {len(files) - refused} read")
+    print(f"slowest answer {slowest:.1f} s ({name}); memory of this process {before} -> {resident()} MB")
+    print(
+        f"another request meanwhile: median {median(quiet):.2f} ms alone, {median(loaded):.2f} ms ({len(loaded)} asked)"
+    )
+
+
+def made_elsewhere(folder: Path) -> list[tuple[Path, str]]:
+    """Let another process make the hostile files, so that making them does not count, and give them with their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from scripts.benches import importing; importing.make_hostile()"
+    )
+    subprocess.run([sys.executable, "-c", program, str(ROOT), str(folder)], check=True)
+    names = json.loads((folder / "names.json").read_text("utf-8"))
+    return [(folder / str(number), name) for number, name in enumerate(names)]
+
+
+def make_hostile() -> None:
+    """Write every hostile file under its number into a folder, and their names beside them."""
+    folder, files = Path(sys.argv[2]), hostile_files()
+    for number, one in enumerate(files):
+        (folder / str(number)).write_bytes(one.make())
+    (folder / "names.json").write_text(json.dumps([one.name for one in files]), "utf-8")
+
+
+def answered(path: Path, name: str) -> bool:
+    """Read a file as an upload is read, and tell whether it was refused."""
+    try:
+        for _ in read_file(path, name):
+            pass
+    except InputFileError:
+        return True
+    return False
+
+
+def ask(client: TestClient, address: str, times: int) -> list[float]:
+    """Ask for a page some times, and give the milliseconds of each."""
+    left = iter(range(times))
+    return ask_until(client, address, lambda: next(left, None) is None)
+
+
+def ask_until(client: TestClient, address: str, over: Callable[[], bool]) -> list[float]:
+    """Ask for a page until it is enough, and give the milliseconds of each."""
+    taken = []
+    while not over():
+        begun = perf_counter()
+        client.get(address)
+        taken.append(1000 * (perf_counter() - begun))
+    return taken
+
+
+def median(values: Sequence[float]) -> float:
+    """Give the median, 0 of nothing."""
+    return figures.median(values) if values else 0.0
+
+
+def resident() -> int:
+    """Give the megabytes that this process holds now; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+
+
+def throughput(office: Office, home: Path) -> None:
+    """Classify a file and import the same file, one after the other in one process."""
+    rows = int(os.environ.get("MINYI_BENCH_ROWS", "50000"))
+    source = home / "rows.csv"
+    write_rows(source, rows)
+    office.judge.judge([], datetime.now(UTC).date())
+    quiet: Callable[..., None] = lambda *told: None  # noqa: E731
+    classified = timed(lambda: classifying.classify_file(office.judge, source, home / "out.csv", {}, quiet))
+    peaks: list[int] = []
+    taken = timed(lambda: import_all(office, source, peaks))
+    for name, (wall, processor) in (("classify", classified), ("import", taken)):
+        print(f"{name:9}{rows} rows: {wall:6.1f} s, {rows / wall:7.0f} rows/s; processor {processor:6.1f} s")
+    print(
+        f"import / classify: {classified[0] / taken[0]:.2f} by the clock, {classified[1] / taken[1]:.2f} by processor time"
+    )
+    print(f"memory while importing: {peaks[len(peaks) // 10]} MB after a tenth, {max(peaks)} MB at most")
+
+
+def import_all(office: Office, source: Path, peaks: list[int]) -> None:
+    """Read, check and import a file, and note the memory after every batch."""
+    opened = offline.open_files(office, [source], "system")
+    found = offline.planned(office, opened.made, offline.Wishes())
+    offline.look_over(office, found)
+    running.begin(office.store, found.id, running.ALL, office.now())
+    done = running.run(office, found.id, lambda now: peaks.append(resident()))
+    if done.left_out or done.same:
+        print(f"left out {done.left_out}, same {done.same}", file=sys.stderr)
+
+
+def timed(act: Callable[[], object]) -> tuple[float, float]:
+    """Give the seconds by the clock and of the processor that something takes."""
+    wall, processor = perf_counter(), process_time()
+    act()
+    return perf_counter() - wall, process_time() - processor
+
+
+def write_rows(path: Path, rows: int) -> None:
+    """Write rows of running text, each of 360 characters and none like another."""
+    chance = random.Random(1)  # noqa: S311 - the same rows every time
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["编号", "标题", "正文", "反映人", "时间"])
+        for number in range(rows):
+            text = ""
+            while len(text) < LENGTH:
+                text += f"{chance.choice(CLAUSES)}，{chance.choice(TURNS)}，涉及{chance.randrange(999)}户。"
+            day = f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
+            title = f"{chance.choice(CLAUSES)}（{number}）"
+            writer.writerow([f"第〔{number}〕号", title, text[:LENGTH], f"张{number % 500}", day])
