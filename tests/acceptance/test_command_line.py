@@ -177,7 +177,7 @@ def test_every_format_in_and_out(run, tmp_path: Path, suffix: str) -> None:
         (("classify", "--input", "a.csv", "--output", "o.csv", "--columns", "x"), 1, "--columns"),
         (("classify", "--input", "a.csv", "--output", "o.csv", "--columns", "title=没有"), 1, "没有“没有”列"),
         (("classify", "--input", "a.csv", "--output", "o.csv", "--model", "none"), 1, "manifest.json"),
-        (("classify", "--input", "a.xlsx", "--output", "o.csv"), 1, "不是可读的 .xlsx"),
+        (("classify", "--input", "a.xlsx", "--output", "o.csv"), 1, "损坏的文件"),
         (("classify", "--input", "a.jsonl", "--output", "o.csv"), 1, "不是正常的 JSON"),
         (("train", "--labelled", "a.csv", "--out", "m"), 1, "没有可用的行"),
         (("train", "--labelled", "one.csv", "--out", "m"), 1, "至少需要两个"),
