@@ -29,6 +29,21 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def light_hashes() -> Iterator[None]:
+    """Let hashing a password in the process of the tests cost next to nothing; services that they start hash in full."""
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    from service import passwords
+
+    patch = pytest.MonkeyPatch()
+    light = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    patch.setattr(passwords, "_hasher", lambda: light)
+    yield
+    patch.undo()
+
+
 def absent(what: str) -> None:
     """Skip on a user's machine, fail under CI."""
     if os.environ.get("CI") == "true":

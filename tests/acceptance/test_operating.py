@@ -2,9 +2,11 @@
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,16 +14,33 @@ import httpx2
 import pytest
 
 from service.access import Post
+from service.cli import main
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def run(default_models: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def go(home: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        import os
+def run(default_models: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Run the command line within this process: what it does is the same, and a dozen starts of Python are saved."""
 
-        given = {**os.environ, "MINYI_HOME": str(home), "MINYI_MODELS": str(default_models), **environment}
-        command = [sys.executable, "-m", "service.cli", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, env=given, check=False)
+    def go(home: Path, *arguments: object) -> Done:
+        monkeypatch.setenv("MINYI_HOME", str(home))
+        monkeypatch.setenv("MINYI_MODELS", str(default_models))
+        monkeypatch.setattr(sys, "argv", ["minyi", *map(str, arguments)])
+        out, told, code = StringIO(), StringIO(), 0
+        with redirect_stdout(out), redirect_stderr(told):
+            try:
+                main()
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return Done(code, out.getvalue(), told.getvalue())
 
     return go
 
