@@ -32,11 +32,15 @@ class Characters:
 
     def owners(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the text that each place of `codes` lies in."""
-        return np.asarray(np.searchsorted(self.bounds, places, side="right") - 1, np.int64)
+        return np.asarray(self.bounds.searchsorted(places, side="right") - 1, np.int64)
 
     def count(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count, for each text, the places, which rise, that lie in it."""
-        return np.diff(np.searchsorted(places, self.bounds))
+        return _steps(places.searchsorted(self.bounds))
+
+
+def _steps(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    return edges[1:] - edges[:-1]
 
 
 def characters_of(texts: Sequence[str]) -> Characters:

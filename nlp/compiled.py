@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import local
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -163,9 +164,22 @@ def through(mapping: Any, rows: Any, starts: Any, ends: Any, columns: Any) -> tu
     return kept[0, :size], kept[1, :size], kept[2, :size], kept[3, :size]
 
 
-@_compiled(_INT32, _INT32, types.int64, types.int64)
+_scratch = local()
+
+
 def count(rows: Any, columns: Any, n_rows: int, width: int) -> tuple[Any, ...]:
     """Count columns in each row: indptr, indices, counts, and the place of each n-gram in them."""
+    seen, base = getattr(_scratch, "seen", None), getattr(_scratch, "base", 0)
+    if seen is None or len(seen) < width:
+        _scratch.seen = seen = np.full(width, -1, np.int64)
+    found: tuple[Any, ...] = _count(rows, columns, n_rows, seen, base)
+    _scratch.base = base + len(found[1])
+    return found
+
+
+@_compiled(_INT32, _INT32, types.int64, _of(types.int64, readonly=False), types.int64)
+def _count(rows: Any, columns: Any, n_rows: int, seen: Any, base: int) -> tuple[Any, ...]:
+    """Count; `seen` holds, above `base`, where a column was last counted, and is never cleared."""
     n = len(rows)
     firsts = np.zeros(n_rows + 1, np.int64)
     for place in range(n):
@@ -177,7 +191,6 @@ def count(rows: Any, columns: Any, n_rows: int, width: int) -> tuple[Any, ...]:
     for place in range(n):
         order[filled[rows[place]]] = place
         filled[rows[place]] += 1
-    entry_of = np.full(width, -1, np.int64)
     indptr = np.zeros(n_rows + 1, np.int64)
     indices, counts = np.empty(n, np.int32), np.zeros(n, np.float32)
     entries = np.empty(n, np.int64)
@@ -185,11 +198,11 @@ def count(rows: Any, columns: Any, n_rows: int, width: int) -> tuple[Any, ...]:
     for row in range(n_rows):
         for at in range(firsts[row], firsts[row + 1]):
             column = columns[order[at]]
-            if entry_of[column] < indptr[row]:
-                entry_of[column] = size
+            if seen[column] < base + indptr[row]:
+                seen[column] = base + size
                 indices[size] = column
                 size += 1
-            entry = entry_of[column]
+            entry = seen[column] - base
             entries[order[at]] = entry
             counts[entry] += np.float32(1.0)
         indptr[row + 1] = size

@@ -216,8 +216,9 @@ class Looked:
 
     def keep(self, number: int, places: NDArray[np.int64]) -> None:
         """Say that of the places of one of the expressions only these, which rise, are worth a try."""
-        edges = np.searchsorted(places, self._batch.bounds)
-        self._places[number] = (places - np.repeat(self._batch.bounds[:-1], np.diff(edges))).tolist(), edges.tolist()
+        edges = places.searchsorted(self._batch.bounds)
+        begins = self._batch.bounds[:-1].repeat(edges[1:] - edges[:-1])
+        self._places[number] = (places - begins).tolist(), edges.tolist()
 
     def places(self, number: int, text: int) -> list[int]:
         """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""

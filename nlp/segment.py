@@ -132,8 +132,8 @@ def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
     starts, ends = edges[:-1], edges[1:]
     wordlike = np.flatnonzero(kinds[starts] != _SEPARATOR)
     starts, ends = starts[wordlike], ends[wordlike]
-    token_edges = np.searchsorted(starts, batch.bounds)
-    owners = np.repeat(np.arange(len(token_edges) - 1, dtype=np.int32), np.diff(token_edges))
+    token_edges = starts.searchsorted(batch.bounds)
+    owners = np.arange(len(token_edges) - 1, dtype=np.int32).repeat(token_edges[1:] - token_edges[:-1])
     return Segmented(
         codes=batch.codes,
         kinds=kinds,

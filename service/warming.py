@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 from pathlib import Path
 from threading import Thread
@@ -22,9 +23,13 @@ def compiled_folder(home: Path) -> Path:
 
 
 def warm_up(judge: Judge, home: Path) -> None:
-    """Judge a sample, then load the compiled loops; the first time ever they are compiled, which takes seconds."""
+    """Judge a sample, then load the compiled loops; the first time ever they are compiled, which takes seconds.
+
+    What is loaded by then stays until the end, so the collector of garbage need not look at it again and again.
+    """
     judge.judge([_SAMPLE], date(2026, 1, 1))
     kernels.load(compiled_folder(home))
+    gc.freeze()
 
 
 def warm_up_in_background(judge: Judge, home: Path) -> Thread:
@@ -36,4 +41,8 @@ def warm_up_in_background(judge: Judge, home: Path) -> Thread:
 
 def load_for_file(source: Path, home: Path) -> bool:
     """Load the compiled loops where a file is large enough; tell whether they serve."""
-    return source.is_file() and source.stat().st_size >= MANY_BYTES and kernels.load(compiled_folder(home))
+    if not source.is_file() or source.stat().st_size < MANY_BYTES:
+        return False
+    served = kernels.load(compiled_folder(home))
+    gc.freeze()
+    return served
