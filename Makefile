@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check lint demo screenshots lock clean
+.PHONY: run test check bench-check lint demo screenshots lock clean
 
 run: ## set up, build the default model when there is none, start the service on 127.0.0.1:8000
 	@$(PYTHON) scripts/environment.py run
@@ -19,6 +19,10 @@ lint: ## style, types, import contracts
 	@$(BIN)/lint-imports --no-cache
 
 check: lint test ## all that CI runs
+
+bench-check: ## fail when a key path costs over 15 % more than is recorded
+	@$(PYTHON) scripts/environment.py test
+	@$(BIN)/python scripts/bench.py check
 
 demo: ## a separate database with a year of invented submissions
 	@$(PYTHON) scripts/environment.py run

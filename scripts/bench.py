@@ -7,6 +7,9 @@ import        hostile files beside other requests; 50,000 rows in, beside classi
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
 pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
 review        what somebody who reviews waits for, with 100,000 submissions stored
+speed         how fast, beside what is usual and beside the limits; writes docs/performance.md. Parts may be named
+              after FOLDER: batch single start files training shapes http million
+check         whether a key path costs more than is recorded; `record` writes down what they cost now
 
 FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy`,
 `ablations` and `judgement` measure the project's own corpus alone.
@@ -19,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import ablations, accuracy, accusations, importing, judgement, pages, review
+from scripts.benches import ablations, accuracy, accusations, guard, importing, judgement, pages, review, speed
 
 BENCHES = {
     "accusations": accusations.run,
@@ -29,15 +32,19 @@ BENCHES = {
     "judgement": judgement.run,
     "pages": pages.run,
     "review": review.run,
+    "speed": speed.run,
+    "check": guard.check,
+    "record": guard.record,
 }
 
 
 def main() -> int:
     """Run the program."""
-    if len(sys.argv) not in (2, 3) or sys.argv[1] not in BENCHES:
+    name, *given = sys.argv[1:] or [""]
+    if name not in BENCHES or (len(given) > 1 and name != "speed"):
         print(__doc__, file=sys.stderr)
         return 2
-    BENCHES[sys.argv[1]](Path(sys.argv[2]) if len(sys.argv) == 3 else None)
+    BENCHES[name](Path(given[0]) if given else None, *given[1:])
     return 0
 
 

@@ -1,0 +1,174 @@
+"""Batches and single texts on one core: ours beside the usual pipelines and the limits."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import rjieba
+
+from nlp import kernels
+from nlp.judging import Judge
+from scripts.benches import rivals
+from scripts.benches.speed_texts import DAY, Samples, plain
+from scripts.benches.timing import ROUNDS, Work, interleaved, ratios, spread
+from service.warming import compiled_folder
+
+ASKED = 1_500
+OURS, SEGMENTED, BYTES = "(e) 本项目：规范、主题、把握、疑点、依据", "只分词（rjieba）", "只读一遍 UTF-8 字节"
+COMPILED = compiled_folder(Path(tempfile.gettempdir()) / "minyi-speed")
+
+
+def fitted(given: Samples) -> dict[str, rivals.Pipeline | rivals.FastText]:
+    """Train the others."""
+    found: dict[str, rivals.Pipeline | rivals.FastText] = {
+        "(a) jieba + TF-IDF + LinearSVC": rivals.default(),
+        "(b) rjieba + TF-IDF + LinearSVC": rivals.fast_words(),
+        "(c) (b) 加本项目的词、字 n 元": rivals.ngrams(),
+    }
+    if importlib.util.find_spec("fasttext"):
+        found["(d) fastText，连分词（jieba）"] = rivals.FastText(found["(a) jieba + TF-IDF + LinearSVC"].cut)
+    for one in found.values():
+        one.fit(plain(given.labelled.writings), given.labelled.themes)
+    return found
+
+
+def works_of(given: Samples, judge: Judge, count: int = ASKED, length: int | None = None) -> dict[str, Work]:
+    """Name what is done to the same texts: all of it, and the limits."""
+    asked = given.texts(count, length)
+    texts = plain(asked)
+    encoded = [text.encode() for text in texts]
+
+    def segmented() -> int:
+        for text in texts:
+            rjieba.cut(text)
+        return len(texts)
+
+    return {
+        OURS: lambda: len(judge.judge(asked, DAY)),
+        SEGMENTED: segmented,
+        BYTES: lambda: len([one.count(b"\n") for one in encoded]),
+    }
+
+
+def measure(given: Samples) -> list[str]:
+    """Compare batches, lengths of texts, sizes of batches, and two processes."""
+    kernels.load(COMPILED)
+    judge, others = given.judge(), fitted(given)
+    asked = plain(given.texts(ASKED))
+    works: dict[str, Work] = {name: partial(one.predict, asked) for name, one in others.items()}
+    for name, one in others.items():
+        if isinstance(one, rivals.FastText):
+            words = one.words(asked)
+            works[name.replace("连分词（jieba）", "不算分词")] = partial(one.predict_words, words)
+    works |= works_of(given, judge)
+    gc.freeze()
+    found = interleaved(works)
+    size = sum(len(text.encode()) for text in asked) / len(asked) / 1e6
+    lines = ["| | 篇/秒 | MB/秒 | 是 (a) 的倍数 | 是只分词的百分之几 |", "|---|---|---|---|---|"]
+    first, alone = found[next(iter(found))], found[SEGMENTED]
+    for name, seconds in found.items():
+        speed = spread([1 / one for one in seconds])
+        faster, share = ratios(first, seconds), ratios(alone, seconds)
+        lines.append(
+            f"| {name} | {speed.show()} | {speed.middle * size:,.2f} | {faster.show(1, 2)} | {share.show(100)} |"
+        )
+    third = ratios(found["(c) (b) 加本项目的词、字 n 元"], found[OURS])
+    lines += ["", f"(e) 是 (c) 的 {third.show(1, 2)} 倍。"]
+    return [*lines, *_lengths(given, judge), *_sizes(given, judge), *_without_compiled(given, judge), *_two(given)]
+
+
+def _lengths(given: Samples, judge: Judge) -> list[str]:
+    lines = ["", "| 每篇字数 | 本项目 篇/秒 | 只分词 篇/秒 | 百分之几 |", "|---|---|---|---|"]
+    for length, count in ((20, 6_000), (360, 1_200), (3_000, 200)):
+        works = works_of(given, judge, count, length)
+        found = interleaved({name: works[name] for name in (OURS, SEGMENTED)})
+        speeds = [spread([1 / one for one in found[name]]).show() for name in (OURS, SEGMENTED)]
+        lines.append(f"| {length} | {speeds[0]} | {speeds[1]} | {ratios(found[SEGMENTED], found[OURS]).show(100)} |")
+    return lines
+
+
+def _sizes(given: Samples, judge: Judge) -> list[str]:
+    """Compare the time per text of one batch of 1,000 with that of one fifty times as long."""
+    small, large = given.texts(1_000), given.texts(20_000)
+    found = interleaved(
+        {"small": lambda: len(judge.judge(small, DAY)), "large": lambda: len(judge.judge(large, DAY))}, ROUNDS
+    )
+    return [
+        "",
+        f"一次 20,000 篇与一次 1,000 篇，每篇所用时间之比：{ratios(found['large'], found['small']).show(1, 2)}。",
+    ]
+
+
+def _without_compiled(given: Samples, judge: Judge) -> list[str]:
+    asked = given.texts(600)
+    works: dict[str, Work] = {
+        "compiled": lambda: kernels.load(COMPILED) and len(judge.judge(asked, DAY)),
+        "twins": lambda: kernels.unload() or len(judge.judge(asked, DAY)),
+    }
+    found = interleaved(works)
+    kernels.load(COMPILED)
+    return [
+        "",
+        f"没有 numba 时（numpy 写法，结果相同）所用时间是 {ratios(found['twins'], found['compiled']).show(1, 2)} 倍。",
+    ]
+
+
+def _two(given: Samples) -> list[str]:
+    """Judge in one process and in two at the same time, by the clock on the wall."""
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(_prepare, [given, given]))
+        one, two = [], []
+        for _ in range(ROUNDS):
+            begin = time.perf_counter()
+            pool.submit(_judge, 1_500).result()
+            one.append(1_500 / (time.perf_counter() - begin))
+            begin = time.perf_counter()
+            list(pool.map(_judge, [1_500, 1_500]))
+            two.append(3_000 / (time.perf_counter() - begin))
+    return [
+        "",
+        f"两个进程同时判断，篇/秒是一个进程的 {ratios(two, one).show(1, 2)} 倍（按钟表时间，受机器上别的程序影响）。",
+    ]
+
+
+_in_process: list[tuple[Judge, Samples]] = []
+
+
+def _prepare(given: Samples) -> None:
+    kernels.load(COMPILED)
+    judge = given.judge()
+    judge.judge(given.texts(300), DAY)
+    _in_process.append((judge, given))
+    time.sleep(0.5)
+
+
+def _judge(count: int) -> int:
+    judge, given = _in_process[0]
+    return len(judge.judge(given.texts(count), DAY))
+
+
+def measure_single(given: Samples) -> list[str]:
+    """Time texts one by one: ours with and without compiled loops, and (a)."""
+    judge, other = given.judge(), rivals.default()
+    other.fit(plain(given.labelled.writings), given.labelled.themes)
+    asked = given.texts(200)
+    took: dict[str, list[float]] = {"(a)": [], "本项目": [], "本项目，没有 numba": []}
+    for writing in asked:
+        for name, seconds in took.items():
+            kernels.load(COMPILED) if name == "本项目" else kernels.unload()
+            begin = time.process_time()
+            other.predict(plain([writing])) if name == "(a)" else judge.judge([writing], DAY)
+            seconds.append(time.process_time() - begin)
+    lines = ["| 一次一篇 | 中位毫秒 | 第 99 百分位毫秒 | 是 (a) 的几分之几 |", "|---|---|---|---|"]
+    for name, seconds in took.items():
+        high = sorted(seconds)[int(len(seconds) * 0.99)]
+        share = median(seconds) / median(took["(a)"])
+        lines.append(f"| {name} | {median(seconds) * 1000:.2f} | {high * 1000:.2f} | {share:.2f} |")
+    return lines
