@@ -156,12 +156,9 @@ def throughput(office: Office, home: Path) -> None:
 
 
 def import_all(office: Office, source: Path, peaks: list[int]) -> None:
-    """Read, check and import a file, and note the memory after every batch."""
-    opened = offline.open_files(office, [source], "system")
-    found = offline.planned(office, opened.made, offline.Wishes())
-    offline.look_over(office, found)
-    running.begin(office.store, found.id, running.ALL, office.now())
-    done = running.run(office, found.id, lambda now: peaks.append(resident()))
+    """Import a file as `minyi import --all` does, and note the memory after every batch."""
+    wishes = offline.Wishes(scope=running.ALL)
+    done = offline.import_files(office, [source], wishes, "system", lambda *told: peaks.append(resident())).made
     if done.left_out or done.same:
         print(f"left out {done.left_out}, same {done.same}", file=sys.stderr)
 

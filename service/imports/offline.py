@@ -92,7 +92,8 @@ def import_files(office: Office, files: Sequence[Path], wishes: Wishes, actor: s
     checked = None
     if found.state is ImportState.READY:
         found = planned(office, found, wishes)
-        checked = look_over(office, found)
+        checked = look_over(office, found) if wishes.scope == running.GOOD else None
+        check_readable(opening.plan_of(found))
     if found.state is not ImportState.RUNNING:
         running.begin(office.store, found.id, wishes.scope, office.now())
     about = read_about(found.about).sheet(opening.plan_of(found).sheet)

@@ -136,7 +136,9 @@ class Preparer:
         return found
 
     def _short(self, values: Mapping[Field, str], meant: Field, problems: list[Problem]) -> str:
-        value = " ".join("".join(one if one.isprintable() else " " for one in values.get(meant, "")).split())
+        if meant not in values:
+            return ""
+        value = " ".join("".join(one if one.isprintable() else " " for one in values[meant]).split())
         if len(value) <= NAME_LENGTH:
             return value
         problems.append(

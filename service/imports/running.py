@@ -6,16 +6,20 @@ that has an outcome.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from nlp.domain import Label, LabelSource
+from nlp.domain import Judgement, Label, LabelSource, Writing
 from nlp.errors import MinyiError
 from service import intake
+from service.deadlines import local_day
 from service.entry import Entry
 from service.errors import Conflict
 from service.files.damage import Weight
@@ -34,6 +38,7 @@ from service.store.imports import Import, ImportState, Outcome, RowOutcome
 STALE = timedelta(seconds=60)
 """How long after its last sign of life an import may be taken over."""
 GOOD, ALL = "good", "all"
+_COLLECT_EVERY = 100_000
 
 Report = Callable[[Import], None]
 
@@ -103,7 +108,20 @@ def _let_go(store: Store, import_id: str, runner: str) -> None:
             imports.change(connection, import_id, list(ImportState), {"runner": None})
 
 
+@contextmanager
+def _rarer_collections() -> Iterator[None]:
+    """Look for circles of garbage more rarely: batches make many records and no circles. Looking took a sixth of a run."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 class _Run:
+    """One run: a thread aside prepares and judges the next rows while those before them are being written."""
+
     def __init__(self, office: Office, found: Import) -> None:
         self._office = office
         self._held = found
@@ -111,25 +129,44 @@ class _Run:
         preparer = preparer_of(office.store, office.taxonomy, office.policy.max_length, found)
         self._preparer = replace(preparer, wary=found.scope != ALL)
         self._seen: dict[str, int] = {}
+        self._begun = found.cursor
+        self._source = body(office.settings.home, found, self._plan)
 
     def to_the_end(self, report: Report) -> Import:
-        source = body(self._office.settings.home, self._held, self._plan)
-        while batch := list(islice(source, BATCH)):
-            rows = [repeated(row, self._seen) for row in prepared(self._preparer, batch)]
-            left = [row for row in rows if row.place > self._held.cursor]
-            if left:
-                self._held = self._write(look(self._office.store, self._held.id, left))
+        with _rarer_collections(), ThreadPoolExecutor(1, "import-ahead") as aside:
+            coming = aside.submit(self._next)
+            while (ahead := coming.result()) is not None:
+                coming = aside.submit(self._next)
+                self._held = self._write(*ahead)
                 report(self._held)
         return self._finish()
 
-    def _write(self, looked: Sequence[Looked]) -> Import:
-        office, now = self._office, self._office.now()
-        batch = _Batch(held=self._held, preparer=self._preparer, looked=looked, now=now)
+    def _next(self) -> tuple[_Batch, _Judged] | None:
+        """Prepare and judge the next rows that have no outcome yet; None behind the last."""
+        while batch := list(islice(self._source, BATCH)):
+            rows = [repeated(row, self._seen) for row in prepared(self._preparer, batch)]
+            left = [row for row in rows if row.place > self._begun]
+            if left:
+                looked = look(self._office.store, self._held.id, left)
+                made = _Batch(held=self._held, preparer=self._preparer, looked=looked, now=self._office.now())
+                return made, self._judged(made)
+        return None
+
+    def _judged(self, batch: _Batch) -> _Judged:
+        if self._plan.purpose is Purpose.ROSTER:
+            return _Judged({})
+        writings = list(dict.fromkeys(Writing(title=row.title, text=row.text) for row in batch.wanted))
+        judgements = self._office.judge.judge(writings, local_day(batch.now))
+        return _Judged(dict(zip(writings, judgements, strict=True)))
+
+    def _write(self, batch: _Batch, judged: _Judged) -> Import:
+        office = self._office
+        batch.held = self._held
         if self._plan.purpose is Purpose.ROSTER:
             with office.store.write() as connection:
                 batch.write_roster(connection)
-            return batch.after
-        intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch.incoming(), now, batch)
+        else:
+            intake.receive(office.store, judged, office.policy, office.taxonomy, batch.incoming(), batch.now, batch)
         return batch.after
 
     def _finish(self) -> Import:
@@ -137,6 +174,17 @@ class _Run:
         with self._office.store.write() as connection:
             imports.change(connection, self._held.id, [ImportState.RUNNING], values)
             return imports.get(connection, self._held.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Judgements made ahead, for intake to ask for."""
+
+    known: Mapping[Writing, Judgement]
+
+    def judge(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
+        """Give the judgement of each."""
+        return [self.known[writing] for writing in writings]
 
 
 @dataclass(slots=True, kw_only=True)
