@@ -55,24 +55,29 @@ def head_from(rows: Sequence[GridRow], first: int, last: int) -> Head:
 
 
 def remembered(plan: Plan) -> Any:
-    """Give what is worth remembering of a plan, as a JSON value."""
-    columns = [None if one is None else one.value for one in plan.columns]
-    return {"columns": dict(zip(plan.names, columns, strict=True)), "source": plan.source}
+    """Give what is worth remembering of a plan, as a JSON value: the columns of which a person said what they mean."""
+    said = {
+        name: None if meant is None else meant.value
+        for name, meant, why in zip(plan.names, plan.columns, plan.whys, strict=True)
+        if why in (BY_HAND, AS_BEFORE)
+    }
+    return {"columns": said, "source": plan.source}
 
 
 def _columns(names: Sequence[str], body: Sequence[Sequence[str]], before: Any) -> tuple[list[Field | None], list[str]]:
     columns: list[Field | None] = [None] * len(names)
     whys = [""] * len(names)
+    said = {} if before is None else before["columns"]
     for place, name in enumerate(names):
-        if before is not None and name in before["columns"]:
-            value = before["columns"][name]
-            columns[place], whys[place] = (None if value is None else Field(value)), AS_BEFORE
+        if name in said:
+            columns[place], whys[place] = (None if said[name] is None else Field(said[name])), AS_BEFORE
+    for place, name in enumerate(names):
+        if whys[place]:
             continue
         field = field_named(re.sub(r"（\d+）\Z", "", name).rpartition("／")[2])
         if field is not None and (field not in columns or field in REPEATABLE):
             columns[place], whys[place] = field, BY_NAME
-    if before is None:
-        _by_content(columns, whys, body)
+    _by_content(columns, whys, body)
     return columns, whys
 
 
@@ -85,16 +90,16 @@ def _by_content(columns: list[Field | None], whys: list[str], body: Sequence[Seq
     )
     for field, test in tests:
         for place, found in enumerate(values):
-            free = found and field not in columns and columns[place] is None
+            free = found and field not in columns and not whys[place]
             if free and sum(map(test, found)) >= 0.6 * len(found):
                 columns[place], whys[place] = field, BY_CONTENT
     lengths = {
         place: sum(map(len, found)) / len(found)
         for place, found in enumerate(values)
-        if found and columns[place] is None and not _numeric(found)
+        if found and not whys[place] and not _numeric(found)
     }
     for field, least, most in ((Field.TEXT, 16, 1e9), (Field.TITLE, 5, 60)):
-        fitting = [place for place, length in lengths.items() if least <= length <= most and columns[place] is None]
+        fitting = [place for place, length in lengths.items() if least <= length <= most and not whys[place]]
         if field not in columns and fitting:
             place = max(fitting, key=lambda one: lengths[one])
             columns[place], whys[place] = field, BY_CONTENT

@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -155,10 +155,7 @@ def _proposed(store: Store, home: Path, import_id: str, about: About, index: int
     fingerprint = Head(first=plan.first, last=plan.last, names=plan.names).fingerprint
     with store.read() as connection:
         before = import_memory.form(connection, fingerprint)
-    if before is None:
-        return plan
-    again = mapping.propose(sheet, rows, chosen, before)
-    return replace(again, purpose=plan.purpose)
+    return plan if before is None else mapping.propose(sheet, rows, chosen, before)
 
 
 @contextmanager

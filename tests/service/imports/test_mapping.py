@@ -4,7 +4,7 @@ from collections import Counter
 
 from service.files.column_names import Field
 from service.files.grid import GridRow
-from service.imports.mapping import BY_CONTENT, BY_NAME, best_sheet, propose
+from service.imports.mapping import BY_CONTENT, BY_NAME, best_sheet, propose, remembered
 from service.imports.meanings import LIKE, NAMED, SAID, THEME, UNKNOWN, Meanings, table, units
 from service.imports.plan import About, Plan, Purpose, SheetAbout
 
@@ -73,3 +73,8 @@ def test_old_words_stand_for_what_was_said_for_their_name_or_for_what_is_like_th
 
 def test_a_cell_may_name_several_units() -> None:
     assert units("主办：区住建局；会办：区水务局、区财政局\n上桥镇") == ("区住建局", "区水务局", "区财政局", "上桥镇")
+
+
+def test_only_what_a_person_said_is_remembered() -> None:
+    plan = propose(SHEET, rows(("标题", "甲"), ("x", "内容")), before={"columns": {"甲": "text"}, "source": "微信"})
+    assert remembered(plan) == {"columns": {"甲": "text"}, "source": "微信"}
