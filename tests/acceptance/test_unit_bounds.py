@@ -118,6 +118,22 @@ def test_a_co_handler_sees_the_text_and_nothing_of_what_the_lead_did(unit, items
     assert items["health"] in seen
 
 
+def test_a_unit_sees_personal_data_covered_wherever_it_reads_the_text(api, unit) -> None:
+    body = {"title": "电话13812345678", "text": "建议增设夜间门诊，电话13812345678联系。"}
+    told = api.post("/submissions", json=body, headers={"Idempotency-Key": uuid4().hex}).json()
+    decision = {"theme": "other", "department": "health", "dispositions": ["department"]}
+    assert api.post(f"/submissions/{told['id']}/decide", json=decision).status_code == 200
+    story = api.get(f"/submissions/{told['id']}").json()
+    item = next(one for one in story["items"] if one["department"] == "health" and one["state"] != "withdrawn")
+    assert api.post(f"/items/{item['id']}/sign", json={}).status_code == 200
+    with unit("health") as health:
+        for address in (f"/submissions/{told['id']}", f"/items/{item['id']}", "/departments/health"):
+            shown = health.get(address, follow_redirects=True)
+            assert shown.status_code == 200, address
+            assert "138****5678" in shown.text, address
+            assert "13812345678" not in shown.text, address
+
+
 def test_what_only_the_desk_does_a_unit_cannot(unit, items) -> None:
     with unit("health") as own:
         for action in ("audit", "send-back", "close", "archive", "supervise", "reassign", "sign", "feed-back", "rate"):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 
-from nlp.domain import Disposition, HandlingMode, ItemState, QueueItem, Stage, Submission
+from nlp.domain import Disposition, Evidence, HandlingMode, ItemState, QueueItem, Stage, Submission
+from nlp.privacy import mask
 from nlp.text import normalise
 from service import review, statistics
 from service.access import Caller, Right
@@ -113,6 +115,11 @@ class Units:
         return tuple(HandlingMode)
 
 
+def written(raw: str, evidence: Sequence[Evidence], field: str, *, covered: bool) -> Markup:
+    """Give a text with its evidence marked; for a unit with personal data covered instead, where no offset holds."""
+    return escape(mask(raw)) if covered else frame.marked(raw, evidence, field)
+
+
 @router.get("/submissions/{submission_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
 def shown(request: Request, submission_id: str, done: str = "", problem: str = "") -> HTMLResponse:
     """Show one submission."""
@@ -121,6 +128,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
     story = statistics.story(office.store, known_id(submission_id), caller.department)
     submission, decision = story.registered.submission, story.decision.decision
     prediction = story.predictions[-1].prediction
+    covered = caller.department is not None
     beside = statistics.beside(office.store, [submission.id] if caller.may(Right.READ) else [])
     marked = beside.marks.get(submission.id, [])
     units = Units(lead=decision.lead, co_handlers=decision.co_handlers, mode=decision.mode, duty="")
@@ -137,8 +145,8 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
             address=f"/submissions/{submission.id}",
             stage=story.registered.stage.label,
             tone=frame.TONES.get(story.registered.stage, "plain"),
-            marked_title=frame.marked(submission.title, prediction.evidence, "title") or Markup(""),
-            marked_text=frame.marked(submission.text, prediction.evidence, "text"),
+            marked_title=written(submission.title, prediction.evidence, "title", covered=covered) or Markup(""),
+            marked_text=written(submission.text, prediction.evidence, "text", covered=covered),
             warnings=submission.warnings,
         ),
         decision=decided(office, story),
@@ -164,7 +172,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
         relied_on=story.decision.id,
         family=family(office.store, submission.id) if caller.may(Right.READ) else None,
         may_review=caller.may(Right.REVIEW),
-        title=title_of(story.registered),
+        title=title_of(story.registered, covered=covered),
     )
 
 

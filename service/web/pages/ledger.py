@@ -249,7 +249,7 @@ def line_of(office: Office, row: ItemRow, place: Place, held: Holding | None) ->
         id=one.id,
         address=with_item(place.address, one.id),
         receipt=submission.receipt,
-        title=title_of(row.registered),
+        title=title_of(row.registered, covered=not place.at_desk),
         tags=tags_of(one, submission.urgency),
         theme=office.taxonomy.theme_name(row.registered.theme),
         department=unit_words(office, one),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from nlp.privacy import mask
 from service.office import Office
 from service.statistics import Beside
 from service.store.records import Registered
@@ -78,10 +79,11 @@ def row_of(office: Office, one: Registered, beside: Beside, columns: Sequence[Co
     )
 
 
-def title_of(one: Registered) -> str:
-    """Give the title, or the beginning of the text where there is none."""
+def title_of(one: Registered, *, covered: bool = False) -> str:
+    """Give the title, or the beginning of the text where there is none; with personal data `covered`, for a unit."""
+    shown = mask if covered else str
     submission = one.submission
-    return submission.title.strip() or submission.text.strip()[:60] or "（无文字）"
+    return shown(submission.title.strip()) or shown(submission.text.strip())[:60] or "（无文字）"
 
 
 def _cell(office: Office, one: Registered, beside: Beside, column: Column, now: datetime) -> Cell:

@@ -98,7 +98,7 @@ def panel_of(office: Office, caller: Caller, item_id: str, sent: Sent | None = N
         id=item.id,
         version=item.version,
         receipt=submission.receipt,
-        title=title_of(story.registered),
+        title=title_of(story.registered, covered=bound is not None),
         text=submission.text if bound is None else mask(submission.text),
         state=state_words(item),
         tone=frame.state_tone(item.state),
