@@ -20,7 +20,7 @@ from nlp.segment import UserWord
 LEAST_OCCURRENCES = 2
 FOLDS = 10
 RECALL = 0.9
-"""Share of the written accusations that this detector is to find by itself, out of fold, where scores above 0 do so."""
+"""Share of the written accusations that this detector finds by itself, out of fold."""
 
 
 def train_accusation_model(
@@ -35,7 +35,7 @@ def train_accusation_model(
     """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
 
     The threshold is the score that a share of RECALL of the accusations exceeds out of fold: one that is missed may reach
-    the accused, a false alarm costs two people a look.
+    the accused, a false alarm costs two people a look. A text without a word that speaks for one never is.
 
     Raises:
         TrainingDataError: one of the two kinds is missing.
@@ -59,7 +59,9 @@ def train_accusation_model(
         weights=fitted.weights[:, 1:],
         bias=fitted.bias[1:],
     )
-    return AccusationModel(linear=linear, threshold=max(0.0, float(np.quantile(scores[truth == 1], 1.0 - RECALL))))
+    return AccusationModel(
+        linear=linear, threshold=max(float(fitted.bias[1]), float(np.quantile(scores[truth == 1], 1.0 - RECALL)))
+    )
 
 
 def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], hashes: Hashes, seed: int) -> Fitted:

@@ -42,7 +42,8 @@ def test_pictures_are_shown_and_nothing_that_runs(page, server, tmp_path: Path) 
     page.set_input_files("#files", [picture, script])
     page.click("button:has-text('添加')")
     page.wait_for_selector("text=附件已保存")
-    page.wait_for_function("document.querySelector('.pictures img').naturalWidth === 1")
+    picture = page.locator(".pictures img")
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1
     assert page.locator(".pictures img").count() == 1
     cookies = {one["name"]: one["value"] for one in page.context.cookies()}
     for link in page.locator("a[href^='/attachments/']").all():
