@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from nlp import kernels
-from nlp.domain import Track, Writing
+from nlp.domain import Writing
 from nlp.judging import Judge
 from nlp.segment import segment
 from scripts.benches import inside
@@ -28,7 +27,6 @@ from scripts.benches.speed_texts import DAY, plain
 from scripts.benches.texts import DATA, own_corpus
 from scripts.benches.timing import Work, interleaved
 from service import classifying, intake, model_versions
-from service.intake import Incoming
 from service.knowledge import load_knowledge
 from service.office import Office
 from service.serving import prepare
@@ -125,19 +123,7 @@ def service_works(office: Office, texts: list[Writing]) -> Iterator[dict[str, Wo
     def receive() -> int:
         kernels.load()
         now = datetime.now(UTC)
-        batch = [
-            Incoming(
-                track=Track.SUBMISSION,
-                title=one.title,
-                text=one.text,
-                source="接口",
-                received_at=now,
-                caller="bench",
-                idempotency_key=uuid4().hex,
-                body_sha256="0" * 64,
-            )
-            for one in texts[:64]
-        ]
+        batch = inside.incoming_of(texts[:64], now)
         return len(intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, now))
 
     bodies = [json.dumps({"items": [{"title": one.title, "text": one.text}]}).encode() for one in texts[:200]]

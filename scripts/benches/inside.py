@@ -5,15 +5,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from fastapi import FastAPI
 
+from nlp.domain import Track, Writing
 from scripts.benches.empty import app as empty
 from service.app import create_app
+from service.intake import Incoming
 from service.office import Office
 
 CLIENTS = 32
+
+
+def incoming_of(writings: list[Writing], now: datetime) -> list[Incoming]:
+    """Make intake records out of texts, each with a key of its own."""
+    return [
+        Incoming(
+            track=Track.SUBMISSION,
+            title=one.title,
+            text=one.text,
+            source="接口",
+            received_at=now,
+            caller="bench",
+            idempotency_key=uuid4().hex,
+            body_sha256="0" * 64,
+        )
+        for one in writings
+    ]
 
 
 @contextmanager

@@ -63,14 +63,6 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """Requests a second by the clock, and by the service's own processor time."""
-
-    clock: list[float]
-    own: list[float]
-
-
 def asked(service: Served, plan: Plan) -> tuple[Answered, float]:
     """Send requests, and give the answers and how many a processor second of the service gave."""
     before = service.used()

@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from nlp import kernels
-from nlp.domain import ItemState, Stage, Track
+from nlp.domain import ItemState, Stage
 from scripts.benches.filling import fill
+from scripts.benches.inside import incoming_of
 from scripts.benches.multiplying import multiply
 from scripts.benches.speed_batch import COMPILED
 from scripts.benches.speed_texts import Samples
 from scripts.benches.timing import ratios, spread
 from service import dispatch, intake, review_queue, statistics
 from service.dispatch import Act, Desk
-from service.intake import Incoming
 from service.office import Office
 from service.serving import prepare
 from service.settings import Settings
@@ -83,20 +82,7 @@ def asked_of(office: Office, given: Samples) -> dict[str, Callable[[], object]]:
     year = SubmissionFilter(first_day=first, last_day=last)
 
     def receive(count: int) -> object:
-        writings = given.texts(count)
-        batch = [
-            Incoming(
-                track=Track.SUBMISSION,
-                title=one.title,
-                text=one.text,
-                source="接口",
-                received_at=now,
-                caller="bench",
-                idempotency_key=uuid4().hex,
-                body_sha256="0" * 64,
-            )
-            for one in writings
-        ]
+        batch = incoming_of(given.texts(count), now)
         return intake.receive(store, office.judge, office.policy, office.taxonomy, batch, datetime.now(UTC))
 
     def page(**wanted: object) -> Callable[[], object]:
