@@ -113,18 +113,27 @@ _INNOCENT = Rules(
 _ENDS = frozenset("。！？!?\n")
 _SCREEN = Screen([_OFFICIAL.heads, _GRAVE.heads, _CALLED.heads, _TOLD.heads, _INNOCENT.heads, _ENDS])
 _OFFICIAL_BIT, _GRAVE_BIT, _CALLED_BIT, _TOLD_BIT, _INNOCENT_BIT, _ENDS_BIT = range(6)
-_ACCUSING = ((_GRAVE, _GRAVE_BIT, GRAVE_REACH), (_CALLED, _CALLED_BIT, GRAVE_REACH), (_TOLD, _TOLD_BIT, TOLD_REACH))
+_Kinds = tuple[tuple[Rules, int, int], ...]
+_PLAIN: _Kinds = ((_GRAVE, _GRAVE_BIT, GRAVE_REACH), (_CALLED, _CALLED_BIT, GRAVE_REACH))
+_ACCUSING = (*_PLAIN, (_TOLD, _TOLD_BIT, TOLD_REACH))
 
 
-def accusing(texts: Sequence[str]) -> list[bool]:
-    """Tell which normalised texts accuse an office or official."""
+def accusing(texts: Sequence[str], hinted: Sequence[bool]) -> list[bool]:
+    """Tell which normalised texts accuse an office or official.
+
+    Args:
+        texts: normalised.
+        hinted: in which of them the softer rules, about what is told, count: those that the model too sees a hint in
+            (`nlp.accusation`), or all of them where there is no model to ask.
+    """
     if not texts:
         return []
     looked = _look(texts)
     needed = 1 << _OFFICIAL_BIT
+    each = enumerate(zip(texts, looked.texts(), hinted, strict=True))
     return [
-        bool(bits & needed) and any(True for _ in _passages(text, looked, number))
-        for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True))
+        bool(bits & needed) and any(True for _ in _passages(text, looked, number, _ACCUSING if soft else _PLAIN))
+        for number, (text, bits, soft) in each
     ]
 
 
@@ -135,7 +144,7 @@ def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
     A rule is tried at every place, also within what it has matched before.
     """
-    return tuple(sorted(set(_passages(text, _look([text]), 0))))
+    return tuple(sorted(set(_passages(text, _look([text]), 0, _ACCUSING))))
 
 
 def _look(texts: Sequence[str]) -> Looked:
@@ -154,10 +163,10 @@ def _look(texts: Sequence[str]) -> Looked:
     return looked
 
 
-def _passages(text: str, looked: Looked, number: int) -> Iterator[tuple[int, int]]:
+def _passages(text: str, looked: Looked, number: int, accusing_by: _Kinds) -> Iterator[tuple[int, int]]:
     """Find accusing sentences; one may come several times."""
     ends = looked.places(_ENDS_BIT, number)
-    for rules, bit, reach in _ACCUSING:
+    for rules, bit, reach in accusing_by:
         for place in looked.places(bit, number):
             following = bisect_left(ends, place)
             start = ends[following - 1] + 1 if following else 0

@@ -21,6 +21,8 @@ LEAST_OCCURRENCES = 2
 FOLDS = 10
 RECALL = 0.9
 """Share of the written accusations that this detector finds by itself, out of fold."""
+HINTED = 0.97
+"""Share of them that at least hint at one: the others are left to the plain words of misconduct."""
 
 
 def train_accusation_model(
@@ -35,7 +37,8 @@ def train_accusation_model(
     """Train on written cases and look-alikes, with ordinary submissions as further look-alikes.
 
     The threshold is the score that a share of RECALL of the accusations exceeds out of fold: one that is missed may reach
-    the accused, a false alarm costs two people a look. A text without a word that speaks for one never is.
+    the accused, a false alarm costs two people a look. A text without a word that speaks for one never is. `hint` is the
+    score that a share of HINTED exceeds.
 
     Raises:
         TrainingDataError: one of the two kinds is missing.
@@ -59,9 +62,8 @@ def train_accusation_model(
         weights=fitted.weights[:, 1:],
         bias=fitted.bias[1:],
     )
-    return AccusationModel(
-        linear=linear, threshold=max(float(fitted.bias[1]), float(np.quantile(scores[truth == 1], 1.0 - RECALL)))
-    )
+    threshold, hint = np.quantile(scores[truth == 1], [1.0 - RECALL, 1.0 - HINTED]).tolist()
+    return AccusationModel(linear=linear, threshold=max(float(fitted.bias[1]), threshold), hint=hint)
 
 
 def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], hashes: Hashes, seed: int) -> Fitted:

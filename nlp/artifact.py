@@ -24,7 +24,7 @@ from nlp.features import Linear, Vocabulary
 from nlp.segment import default_engine
 from nlp.selection import Thresholds
 
-SCHEMA = 4
+SCHEMA = 5
 WEIGHTS = "weights.npz"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC")
@@ -118,7 +118,7 @@ def _manifest(
             "trust": model.calibrator.trust.tolist(),
         },
         "thresholds": asdict(model.thresholds),
-        "accusation_threshold": accusation.threshold if accusation else None,
+        "accusation": {"threshold": accusation.threshold, "hint": accusation.hint} if accusation else None,
         "metrics": model.metrics,
         **about,
     }
@@ -183,10 +183,10 @@ def _assembled(folder: Path, manifest: dict[str, Any]) -> tuple[ThemeClassifier,
         version=manifest["version"],
         metrics=manifest["metrics"],
     )
-    threshold = manifest["accusation_threshold"]
-    if threshold is None:
+    accusation = manifest["accusation"]
+    if accusation is None:
         return model, None
-    return model, AccusationModel(linear=linear_from(held, ACCUSATION), threshold=float(threshold))
+    return model, AccusationModel(linear=linear_from(held, ACCUSATION), **accusation)
 
 
 def linear_from(arrays: Arrays, prefix: str) -> Linear:

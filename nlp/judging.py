@@ -66,8 +66,8 @@ class Judge:
         read = [writing if self._legible(writing) else Writing() for writing in writings]
         fields = normalise([part for writing in read for part in (writing.title, writing.text)])
         wholes = [f"{title.text}\n{text.text}".strip() for title, text in zip(fields[::2], fields[1::2], strict=True)]
-        predictions, flagged, matters = self._predict(fields)
-        accused = [flag or told for flag, told in zip(flagged, accusing(wholes), strict=True)]
+        predictions, (flagged, hinted), matters = self._predict(fields)
+        accused = [flag or told for flag, told in zip(flagged, accusing(wholes, hinted), strict=True)]
         seen = intake_checks.look_at([f"{writing.title}\n{writing.text}" for writing in read])
         personal = find_personal_data(read)
         return [
@@ -92,14 +92,19 @@ class Judge:
     def _legible(self, writing: Writing) -> bool:
         return len(writing.title) + len(writing.text) <= self.policy.max_length
 
-    def _predict(self, fields: list[Normalised]) -> tuple[list[Prediction], list[bool], list[tuple[str, ...]]]:
+    def _predict(
+        self, fields: list[Normalised]
+    ) -> tuple[list[Prediction], tuple[list[bool], list[bool]], list[tuple[str, ...]]]:
+        """Give predictions, which texts are flagged as accusations and in which the softer rules count, and matters."""
         rows = len(fields) // 2
         if self.model is None or self._joint is None:
-            return [NOTHING] * rows, [False] * rows, [()] * rows
+            return [NOTHING] * rows, ([False] * rows, [True] * rows), [()] * rows
         linears = [self.model.linear, *([self.accusation.linear] if self.accusation else [])]
         encoded, *of_accusation = self._joint.encode(self.model.segment(fields), linears)
-        flagged = self.accusation.flags(*of_accusation).tolist() if self.accusation else [False] * rows
-        return self.model.rank(fields, encoded), flagged, self._matters(self.model, fields, encoded)
+        flagged, hinted = [False] * rows, [True] * rows
+        if self.accusation:
+            flagged, hinted = (marks.tolist() for marks in self.accusation.look(*of_accusation))
+        return self.model.rank(fields, encoded), (flagged, hinted), self._matters(self.model, fields, encoded)
 
     @staticmethod
     def _matters(model: ThemeClassifier, fields: list[Normalised], encoded: Encoded) -> list[tuple[str, ...]]:

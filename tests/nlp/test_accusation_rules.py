@@ -1,6 +1,6 @@
 import pytest
 
-from nlp.accusation_rules import accusing_passages
+from nlp.accusation_rules import accusing, accusing_passages
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,8 @@ def test_an_official_far_away_in_a_long_letter_is_not_accused() -> None:
     long = "镇上的干部很辛苦" + "，我们村的路修得很好大家都高兴" * 8 + "，只是外头的包工队克扣了泥瓦匠的粮食"
     assert accusing_passages(long) == ()
     assert len(accusing_passages("镇上的干部克扣了泥瓦匠的粮食")) == 1
+
+
+def test_what_is_told_counts_only_where_the_model_sees_a_hint() -> None:
+    told, plain = "村支书把低保名额都给了自己的亲戚", "局长收受贿赂，帮老板拿工程"
+    assert accusing([told, plain, told], [True, False, False]) == [True, True, False]

@@ -102,7 +102,7 @@ def test_accusing_passages_of_the_corpus(writings: list[Writing]) -> None:
     expected = [tuple(sorted(set(plain_passages(whole)))) for whole in wholes]
     assert any(expected)
     assert [accusing_passages(whole) for whole in wholes] == expected
-    assert accusation_rules.accusing(wholes) == [bool(one) for one in expected]
+    assert accusation_rules.accusing(wholes, [True] * len(wholes)) == [bool(one) for one in expected]
 
 
 def plain_look(whole: str) -> Seen:
