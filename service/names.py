@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from service.store import accounts
 from service.store.engine import Store
+
+PROGRAMS = {"api": "接口", "desk": "登记经办", "demo": "演示", "system": "系统"}
+"""What is called something without having an account or a key."""
+
+
+def said(connection: Connection, actor: str) -> str:
+    """Say who acted: a person or a key by name, a unit's person without the unit."""
+    kind, _, _ = actor.partition(":")
+    return PROGRAMS.get(kind) or accounts.name_of(connection, kind) or kind
 
 
 class Names:

@@ -30,7 +30,8 @@ from service.store.events import Happening
 from service.store.records import Attachment, Registered, StoredPrediction
 
 MOST = 500
-"""Most submissions that a list shows."""
+"""Most submissions that are counted, or looked through for a name, at once."""
+PAGE = 50
 SHORTEST_NAME = 2
 
 
@@ -52,14 +53,30 @@ class Seen:
     proposed_by: str | None
 
 
-def waiting(store: Store, reader: Caller) -> list[Registered]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of a list, and the id before which there may be more; None where there are none."""
+
+    rows: list[Registered]
+    before: str | None = None
+
+
+def waiting(store: Store, reader: Caller, before: str | None = None) -> Page:
     """Read what waits, the newest first, without what the reader is named in."""
-    return _list(store, reader, Stage.RESTRICTED)
+    return _page(store, reader, Stage.RESTRICTED, before)
 
 
-def dealt_with(store: Store, reader: Caller) -> list[Registered]:
+def dealt_with(store: Store, reader: Caller, before: str | None = None) -> Page:
     """Read what has been passed on, the newest first, without what the reader is named in."""
-    return _list(store, reader, Stage.CLOSED)
+    return _page(store, reader, Stage.CLOSED, before)
+
+
+def waiting_count(store: Store, reader: Caller) -> int:
+    """Count what waits for a reader; of more than `MOST` only those are counted."""
+    _check_reader(reader)
+    with store.read() as connection:
+        found = restricted.every(connection, Stage.RESTRICTED, MOST)
+    return sum(not is_recused(one, reader.name) for one in found)
 
 
 def look(store: Store, submission_id: str, reader: Caller, now: datetime) -> Seen:
@@ -212,11 +229,19 @@ def unread(store: Store) -> int:
     return sum(all(is_recused(one, name) for name in readers) for one in found)
 
 
-def _list(store: Store, reader: Caller, stage: Stage) -> list[Registered]:
+def _page(store: Store, reader: Caller, stage: Stage, before: str | None) -> Page:
     _check_reader(reader)
+    rows: list[Registered] = []
     with store.read() as connection:
-        found = restricted.every(connection, stage, MOST)
-    return [one for one in found if not is_recused(one, reader.name)]
+        while found := restricted.every(connection, stage, PAGE + 1, before):
+            for one in found:
+                if is_recused(one, reader.name):
+                    continue
+                if len(rows) == PAGE:
+                    return Page(rows=rows, before=rows[-1].submission.id)
+                rows.append(one)
+            before = found[-1].submission.id
+    return Page(rows=rows)
 
 
 def _check_reader(reader: Caller) -> None:

@@ -13,10 +13,11 @@ from service.directory import Directory
 from service.errors import Conflict, Overtaken
 from service.ids import new_id
 from service.limits import NOTE_LENGTH, check_storable
+from service.names import said
 from service.opinion import Opinion as Opinion
 from service.opinion import decided, differs
 from service.placing import placements, reconcile, settle
-from service.store import accounts, decisions, events, holds, labels, queue, reviews, submissions
+from service.store import decisions, events, holds, labels, queue, reviews, submissions
 from service.store.engine import Store
 from service.store.events import Happening
 from service.store.holds import Hold
@@ -200,9 +201,7 @@ def check_current(connection: Connection, present: StoredDecision, relied_on: st
     last = events.last_of(connection, present.submission_id)
     if last is None:
         raise Conflict("拟办意见刚刚被他人更改，请刷新后再办")
-    raise Overtaken(
-        person=accounts.name_of(connection, last.actor) or last.actor, at=last.at, did=EventKind(last.kind).label
-    )
+    raise Overtaken(person=said(connection, last.actor), at=last.at, did=EventKind(last.kind).label)
 
 
 def check_unsplit(stage: Stage) -> None:

@@ -13,6 +13,8 @@ from service.access import Post
 from service.errors import Conflict, NotFound
 from service.store.people_tables import accounts, api_keys
 
+_CALLED = select(accounts.c.id, accounts.c.name).union_all(select(api_keys.c.id, api_keys.c.name))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -82,13 +84,13 @@ def count(connection: Connection) -> int:
 
 def names(connection: Connection) -> dict[str, str]:
     """Read what everybody who can act is called, people and keys, by id."""
-    called = select(accounts.c.id, accounts.c.name).union_all(select(api_keys.c.id, api_keys.c.name))
-    return {row[0]: row[1] for row in connection.execute(called)}
+    return {row[0]: row[1] for row in connection.execute(_CALLED)}
 
 
-def name_of(connection: Connection, account_id: str) -> str | None:
-    """Read what somebody is called, or None for whoever has no account."""
-    return connection.execute(select(accounts.c.name).where(accounts.c.id == account_id)).scalar()
+def name_of(connection: Connection, actor: str) -> str | None:
+    """Read what a person or a key is called, or None for whoever is neither."""
+    called = _CALLED.subquery()
+    return connection.execute(select(called.c.name).where(called.c.id == actor)).scalar()
 
 
 def read_account(row: Any) -> Account:

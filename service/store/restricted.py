@@ -11,9 +11,11 @@ from service.store.submissions import read_submission
 from service.store.tables import attachments, submissions
 
 
-def every(connection: Connection, stage: Stage, limit: int) -> list[Registered]:
-    """Read restricted submissions of a stage, the newest first."""
+def every(connection: Connection, stage: Stage, limit: int, before: str | None = None) -> list[Registered]:
+    """Read restricted submissions of a stage, the newest first, those registered before another one if it is given."""
     query = select(submissions).where(submissions.c.restricted, submissions.c.stage == stage.value)
+    if before is not None:
+        query = query.where(submissions.c.id < before)
     rows = connection.execute(query.order_by(submissions.c.id.desc()).limit(limit))
     return [
         Registered(submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage))

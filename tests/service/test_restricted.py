@@ -22,7 +22,7 @@ OTHER = Caller(id="other", name="其他人", rights=rights_of([Post.REGISTRAR, P
 
 def test_only_those_who_are_named_see_it(store: Store, receive) -> None:
     receipt = receive("告某局长收钱")
-    assert [one.submission.id for one in restricted.waiting(store, ONE)] == [receipt.id]
+    assert [one.submission.id for one in restricted.waiting(store, ONE).rows] == [receipt.id]
     for refused in (restricted.waiting, restricted.dealt_with):
         with pytest.raises(NotFound):
             refused(store, OTHER)
@@ -33,8 +33,8 @@ def test_only_those_who_are_named_see_it(store: Store, receive) -> None:
 
 def test_who_stands_in_the_text_is_recused(store: Store, receive) -> None:
     receipt = receive("告李 主任收钱")
-    assert restricted.waiting(store, ONE) == []
-    assert len(restricted.waiting(store, TWO)) == 1
+    assert (restricted.waiting(store, ONE).rows, restricted.waiting_count(store, ONE)) == ([], 0)
+    assert (len(restricted.waiting(store, TWO).rows), restricted.waiting_count(store, TWO)) == (1, 1)
     for refused in (
         lambda: restricted.look(store, receipt.id, ONE, NOW),
         lambda: restricted.pass_on(store, receipt.id, WayOut.PETITION, "机要", ONE, NOW),
@@ -42,6 +42,18 @@ def test_who_stands_in_the_text_is_recused(store: Store, receive) -> None:
     ):
         with pytest.raises(NotFound):
             refused()
+
+
+def test_the_list_goes_on_page_by_page_past_what_the_reader_is_named_in(
+    store: Store, receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restricted, "PAGE", 2)
+    for title in ("告甲", "告李主任", "告乙", "告丙"):
+        receive(title)
+    first = restricted.waiting(store, ONE)
+    assert [one.submission.title for one in first.rows] == ["告丙", "告乙"]
+    rest = restricted.waiting(store, ONE, first.before)
+    assert ([one.submission.title for one in rest.rows], rest.before) == (["告甲"], None)
 
 
 def test_every_look_is_in_the_log(store: Store, receive) -> None:
@@ -61,8 +73,8 @@ def test_passing_it_on_leaves_it_restricted(store: Store, receive, way: WayOut) 
     with pytest.raises(Invalid):
         restricted.pass_on(store, receipt.id, way, " ", ONE, NOW)
     restricted.pass_on(store, receipt.id, way, "机要送达，李某签收", ONE, NOW)
-    assert restricted.waiting(store, ONE) == []
-    (closed,) = restricted.dealt_with(store, TWO)
+    assert restricted.waiting(store, ONE).rows == []
+    (closed,) = restricted.dealt_with(store, TWO).rows
     assert closed.stage is Stage.CLOSED
     assert way.label in restricted.look(store, receipt.id, TWO, NOW).events[-1].payload
     with pytest.raises(Conflict):

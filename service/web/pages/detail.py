@@ -227,7 +227,7 @@ async def decide(request: Request, submission_id: str) -> RedirectResponse:
     except NotFound:
         raise
     except ServiceError as error:
-        return back(submission_id, problem=frame.problem_words(office, error))
+        return back(submission_id, problem=str(error))
     return back(submission_id, done="已确认拟办意见。转办的件请到“转办台账”签发；需要改回可“撤销上一次拟办”。")
 
 
@@ -241,7 +241,7 @@ def undo(request: Request, submission_id: str, relied_on: Annotated[str, Form()]
     except NotFound:
         raise
     except ServiceError as error:
-        return back(submission_id, problem=frame.problem_words(office, error))
+        return back(submission_id, problem=str(error))
     return back(submission_id, done="已撤销上一次拟办意见")
 
 

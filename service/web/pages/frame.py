@@ -18,12 +18,11 @@ from nlp.domain import Doubt, Evidence, ItemState, Stage
 from service import exports, restricted, waiting
 from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
-from service.errors import Overtaken, ServiceError
+from service.names import PROGRAMS
 from service.office import Office
 from service.web.callers import caller_of
 
 _CUT = Markup('<span class="cut" title="可能从这里起是另一件事"></span>')
-ACTORS = {"api": "接口", "desk": "登记经办", "demo": "演示", "system": "系统"}
 PAGE_SIZE = 50
 _TOLD = ("cursor", "done", "problem")
 TONES = {
@@ -46,7 +45,7 @@ class Entry:
 
     name: str
     address: str
-    count: int = 0
+    count: int | str = 0
     rights: tuple[Right, ...] = ()
 
 
@@ -114,7 +113,8 @@ def _restricted(office: Office, caller: Caller) -> list[Entry]:
     """Give the entry of 限阅件 to those who are named for it; nobody else learns whether there are any."""
     if not caller.may(Right.RESTRICTED):
         return []
-    return [Entry(name="限阅件", address="/restricted", count=len(restricted.waiting(office.store, caller)))]
+    count = restricted.waiting_count(office.store, caller)
+    return [Entry(name="限阅件", address="/restricted", count=f"{count}+" if count >= restricted.MOST else count)]
 
 
 def _lined(groups: Sequence[Sequence[Entry]]) -> list[Entry | None]:
@@ -213,16 +213,8 @@ def doubt_label(office: Office, doubt: Doubt) -> str:
 def actor_name(office: Office, actor: str) -> str:
     """Say who acted: a person or a program by name."""
     kind, _, department = actor.partition(":")
-    name = ACTORS.get(kind) or office.names.of(kind) or kind
+    name = PROGRAMS.get(kind) or office.names.of(kind) or kind
     return f"{office.taxonomy.department_name(department)}（{name}）" if department else name
-
-
-def problem_words(office: Office, error: ServiceError) -> str:
-    """Say what went wrong; where somebody was faster, by their name."""
-    if not isinstance(error, Overtaken):
-        return str(error)
-    who, clock = actor_name(office, error.person), minute(error.at)[11:]
-    return f"{who} 已于 {clock} {error.did}，您看到的不是最新情况；没有覆盖，请看最新情况再办"
 
 
 def department_choices(office: Office) -> list[Choice]:

@@ -39,17 +39,22 @@ class Line:
 
 
 @router.get("")
-def listed(request: Request, done: str = "") -> HTMLResponse:
-    """Show what waits, and what has been dealt with."""
+def listed(request: Request, done: str = "", before: str = "", passed: str = "") -> HTMLResponse:
+    """Show what waits, and what has been dealt with; `before` and `passed` lead to the earlier ones of each."""
     office: Office = request.app.state.office
     caller = caller_of(request)
+    waiting = restricted.waiting(office.store, caller, before[:36] or None)
+    dealt_with = restricted.dealt_with(office.store, caller, passed[:36] or None)
     return frame.render(
         request,
         "restricted.html",
         HERE,
         notice=done[:100],
-        waiting=[_line(one) for one in restricted.waiting(office.store, caller)],
-        dealt_with=[_line(one) for one in restricted.dealt_with(office.store, caller)],
+        waiting=[_line(one) for one in waiting.rows],
+        dealt_with=[_line(one) for one in dealt_with.rows],
+        first=frame.address(HERE) if before or passed else "",
+        earlier=frame.address(HERE, before=waiting.before, passed=passed) if waiting.before else "",
+        earlier_passed=frame.address(HERE, before=before, passed=dealt_with.before) if dealt_with.before else "",
     )
 
 

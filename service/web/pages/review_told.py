@@ -113,7 +113,7 @@ def told(office: Office, submission_id: str, what: str, undo: str = "", decision
 
 def failed(office: Office, submission_id: str, error: ServiceError) -> Told:
     """Say what was not done, and why."""
-    problem = frame.problem_words(office, error)
+    problem = str(error)
     try:
         receipt = statistics.registered(office.store, submission_id).submission.receipt
     except ServiceError:
