@@ -111,7 +111,7 @@ def slip() -> Document:
     row(table, 9, "反映人", "{{ 反映人 }}", "单位职务", "{{ 反映人单位 }}")
     row(table, 9, "界别", "{{ 界别 }}", "专委会", "{{ 专委会 }}")
     row(table, 10, "标题", "{{ 标题 }}")
-    row(table, 46, "内容摘要", ("{%p for 段 in 摘要 %}", "　　{{ 段 }}", "{%p endfor %}"), size=12)
+    row(table, 40, "内容摘要", ("{%p for 段 in 摘要 %}", "　　{{ 段 }}", "{%p endfor %}"), size=12)
     row(table, 9, "主题", "{{ 主题 }}", "去向", "{{ 去向 }}")
     opinion = (
         "{{ 拟办意见 }}",
@@ -123,9 +123,9 @@ def slip() -> Document:
     row(table, 30, "拟办意见", opinion)
     row(table, 16, "审核签发", ("{{ 签发 }}",))
     told = ("{%p for 一条 in 批示 %}", "{{ 一条.内容 }}", "——{{ 一条.领导 }}　{{ 一条.日期 }}", "{%p endfor %}")
-    row(table, 34, "领导批示", told)
+    row(table, 26, "领导批示", told)
     done = ("{%p for 一条 in 办理 %}", "{{ 一条.单位 }}（{{ 一条.日期 }}）：{{ 一条.结果 }}", "{%p endfor %}")
-    row(table, 32, "办理结果", done)
+    row(table, 26, "办理结果", done)
     row(table, 10, "备注", ("{{ 备注 }}",))
     add(document, "{%p if 附全文 %}")
     writing_below(document)
