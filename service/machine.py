@@ -38,10 +38,10 @@ def backup(settings: Settings, now: datetime) -> Finding:
     """Tell how old the last backup is, and whether it is still there."""
     last = last_backup(settings)
     if last is None:
-        return Finding(name="备份", well=False, words="还没有备份，请运行 minyi backup")
+        return Finding(name="备份", well=False, words="还没有备份，请系统管理员在装有本系统的电脑上运行 minyi backup")
     when = f"{last.made_at.astimezone(BEIJING):%Y-%m-%d %H:%M}，{last.folder}"
     if not last.present:
         return Finding(name="备份", well=False, words=f"上次备份（{when}）已不在原处，请核对")
     if now - last.made_at > OLDEST_BACKUP:
-        return Finding(name="备份", well=False, words=f"上次备份已超过 7 天（{when}），请运行 minyi backup")
+        return Finding(name="备份", well=False, words=f"上次备份已超过 7 天（{when}），请系统管理员运行 minyi backup")
     return Finding(name="备份", well=True, words=when)

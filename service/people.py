@@ -61,6 +61,14 @@ def ensure_administrator(store: Store, now: datetime) -> Made | None:
         return None
 
 
+def is_first_start(store: Store) -> bool:
+    """Tell whether nobody has signed in so far: the first administrator still has the password of the first start."""
+    with store.read() as connection:
+        if accounts.count(connection) != 1:
+            return False
+        return accounts.every(connection)[0].must_change
+
+
 def create(store: Store, draft: Draft, actor: str, now: datetime, password: str | None = None) -> Made:
     """Make an account with a random password that must be changed, or with one that is given and stays.
 

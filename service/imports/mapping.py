@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.files.column_names import Field, field_named
-from service.files.dates import looks_like_date
+from service.files.dates import looks_like_date, read_date
 from service.files.grid import GridRow
 from service.files.headers import Head, find_head, head_of
 from service.imports.plan import About, Plan, Purpose, SheetAbout
@@ -18,6 +20,8 @@ REPEATABLE = {Field.TEXT}
 
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}")
 _SAMPLE = 200
+_OVER = timedelta(days=180)
+"""A matter that came longer ago than this has been dealt with: the longest time limit is six months."""
 BY_NAME, BY_CONTENT, AS_BEFORE, BY_HAND = "按表头", "按内容", "同上次", "人工指定"
 
 
@@ -47,6 +51,23 @@ def propose(sheet: SheetAbout, rows: Sequence[GridRow], head: Head | None = None
     )
     said = {} if before is None else {name: before[name] for name in ("source",) if name in before}
     return replace(plan, purpose=_purpose(plan, body), **said)
+
+
+def of_former_years(plan: Plan, rows: Sequence[GridRow], now: datetime) -> Plan:
+    """Take a table of new submissions for one of cases that are over, where half of them came long ago.
+
+    Args:
+        plan: how the sheet is read.
+        rows: its first rows.
+        now: aware moment.
+    """
+    place = plan.column_of(Field.RECEIVED)
+    if plan.purpose is not Purpose.NEW or place is None:
+        return plan
+    cells = [row.cells[place] for row in rows if row.number > plan.last and place < len(row.cells)]
+    moments = [moment for moment, _ in map(read_date, cells) if moment is not None]
+    over = bool(moments) and statistics.median(one.timestamp() for one in moments) < (now - _OVER).timestamp()
+    return replace(plan, purpose=Purpose.PAST) if over else plan
 
 
 def head_from(rows: Sequence[GridRow], first: int, last: int) -> Head:

@@ -75,7 +75,7 @@ def open_import(store: Store, home: Path, sent: Sequence[Sent], limit: int, acto
         about = stage(read_file(path, name), folder_of(home, import_id))
         if not about.secrets:
             _keep(path, original(home, digest))
-    plan = _proposed(store, home, import_id, about, mapping.best_sheet(about).index, None)
+    plan = _proposed(store, home, import_id, about, mapping.best_sheet(about).index, None, now)
     made = Import(
         id=import_id, sha256=digest, name=name, size=size, kept=not about.secrets, about=about_json(about),
         plan=plan_json(plan), actor=actor, created_at=now,
@@ -122,7 +122,7 @@ def choose(store: Store, home: Path, import_id: str, sheet: int, head: tuple[int
     """
     with store.read() as connection:
         found = imports.get(connection, import_id)
-    plan = _proposed(store, home, import_id, read_about(found.about), sheet, head)
+    plan = _proposed(store, home, import_id, read_about(found.about), sheet, head, found.created_at)
     keep_plan(store, import_id, plan)
     return plan
 
@@ -147,7 +147,9 @@ def original(home: Path, digest: str) -> Path:
     return home / "imports" / "files" / digest
 
 
-def _proposed(store: Store, home: Path, import_id: str, about: About, index: int, head: tuple[int, int] | None) -> Plan:
+def _proposed(
+    store: Store, home: Path, import_id: str, about: About, index: int, head: tuple[int, int] | None, now: datetime
+) -> Plan:
     sheet = about.sheet(index)
     rows = top_rows(home, import_id, sheet.index)
     chosen = mapping.head_from(rows, *head) if head else None
@@ -155,7 +157,8 @@ def _proposed(store: Store, home: Path, import_id: str, about: About, index: int
     fingerprint = Head(first=plan.first, last=plan.last, names=plan.names).fingerprint
     with store.read() as connection:
         before = import_memory.form(connection, fingerprint)
-    return plan if before is None else mapping.propose(sheet, rows, chosen, before)
+    plan = plan if before is None else mapping.propose(sheet, rows, chosen, before)
+    return mapping.of_former_years(plan, rows, now)
 
 
 @contextmanager

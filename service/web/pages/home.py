@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from service import machine, waiting
+from service import first_steps, machine, waiting
 from service.access import Caller, Right
 from service.machine import Finding
 from service.office import Office
@@ -53,6 +53,7 @@ def _desk(request: Request, caller: Caller) -> HTMLResponse:
         "home.html",
         "/",
         today=frame.day(now),
+        steps=first_steps.first_steps(office.store, caller),
         waits=_waits(waiting.waiting_for(office.store, caller), caller),
         due=[_figure(heap, caller, _TONES.get(heap.label, "")) for heap in due],
         changes=[

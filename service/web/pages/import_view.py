@@ -15,7 +15,7 @@ from service.imports import checking, meanings, offline, opening
 from service.imports.checking import Checked, Looked
 from service.imports.meanings import DEPARTMENT, SETTLED, THEME, Meaning
 from service.imports.opening import plan_of, top_rows
-from service.imports.plan import About, Plan, read_about
+from service.imports.plan import About, Plan, Purpose, read_about
 from service.imports.preparing import Preparer
 from service.office import Office
 from service.store import imports
@@ -247,9 +247,10 @@ def read_words(sent: dict[str, str], kind: str, allowed: Sequence[Choice]) -> di
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far an import is."""
+    """How far an import is, and what its rows are to become."""
 
     found: Import
+    purpose: Purpose
     rows: int
     percent: int
     rate: int
@@ -267,7 +268,8 @@ def progress(office: Office, import_id: str) -> Progress:
     left = (rows - found.cursor) / rate if rate else 0.0
     percent = min(100, round(100 * found.cursor / max(1, rows)))
     words = _time(left) if found.cursor else ""
-    return Progress(found=found, rows=rows, percent=percent, rate=round(rate), left=words)
+    purpose = opening.plan_of(found).purpose
+    return Progress(found=found, purpose=purpose, rows=rows, percent=percent, rate=round(rate), left=words)
 
 
 def _time(seconds: float) -> str:

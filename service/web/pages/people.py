@@ -21,6 +21,15 @@ from service.web.callers import caller_of, requires
 from service.web.pages import frame
 
 HERE = "/people"
+DUTIES = {
+    Post.REGISTRAR: "登记、导入来稿，核对拟办意见，催办、审核、办结",
+    Post.SIGNER: "签发，审核办理结果；小单位可由登记经办兼任",
+    Post.LIAISON: "只看、只办本单位的承办件；须选承办单位",
+    Post.LEADER: "只看，不办；可看来稿、台账、报表",
+    Post.ADMINISTRATOR: "管账号和密钥，不看来稿",
+    Post.AUDITOR: "只看审计日志，不看来稿",
+}
+"""What each post is for, in a few words."""
 router = APIRouter(prefix=HERE, dependencies=[Depends(requires(Right.PEOPLE))])
 
 
@@ -236,6 +245,7 @@ def _form(
         form=form,
         account=account,
         posts=list(Post),
+        duties=DUTIES,
         departments=[one for one in frame.department_choices(office) if _dispatchable(office, one.value)],
         others=[frame.Choice(value=one.id, label=f"{one.name}（{one.user_name}）") for one in others],
         standing=[_standing(office, one) for one in standing],

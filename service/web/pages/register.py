@@ -25,7 +25,7 @@ from service.web.callers import TheCaller, caller_of, requires
 from service.web.pages import frame
 from service.web.pages.judged import Judged, judged_view
 from service.web.pages.register_form import RegisterForm, content_of, incoming_of, new_form, typed
-from service.web.pages.tidying import tidyings
+from service.web.pages.tidying import Known, Tidying, tidyings
 
 router = APIRouter()
 HERE = "/register"
@@ -93,7 +93,7 @@ async def preview(request: Request) -> HTMLResponse:
 async def tidy(request: Request, how: str = "") -> HTMLResponse:
     """Put in order what was offered, for browsers without scripts."""
     form = typed(await request.form())
-    offers = tidyings(Writing(title=form.title, text=form.text), form.phone, form.name)
+    offers = _offers(request.app.state.office, form)
     filled = next((dict(one.fields) for one in offers if one.how == how), {})
     form = replace(form, **filled)
     judged = await run_in_threadpool(_judged, request.app.state.office, form)
@@ -181,7 +181,16 @@ def _judged(office: Office, form: RegisterForm) -> Judged | None:
     if not (writing.title + writing.text).strip():
         return None
     (judgement,) = office.judge.judge([writing], local_day(office.now()))
-    return judged_view(office, writing, judgement, tidyings(writing, form.phone, form.name))
+    return judged_view(office, writing, judgement, _offers(office, form))
+
+
+def _offers(office: Office, form: RegisterForm) -> list[Tidying]:
+    known = Known(title=form.title, phone=form.phone, name=form.name, place=form.place)
+    return tidyings(Writing(title=form.title, text=form.text), known, _townships(office))
+
+
+def _townships(office: Office) -> list[str]:
+    return [one.name for one in office.taxonomy.departments if one.township]
 
 
 def _form(
@@ -209,7 +218,7 @@ def _form(
         urgencies=list(Urgency),
         opennesses=list(Openness),
         sources=SOURCES,
-        places=[one.name for one in office.taxonomy.departments if one.township],
+        places=_townships(office),
     )
 
 
@@ -231,5 +240,6 @@ def _registered(request: Request, receipt: Receipt, restricted: bool, problems: 
         theme=taxonomy.theme_name(receipt.theme),
         lead=receipt.department_name,
         routing=Routing(receipt.decision).label,
+        reviews=receipt.decision == Routing.REVIEW.value,
         may_print=caller_of(request).may(Right.EXPORT),
     )

@@ -107,12 +107,14 @@ def safe(there: str) -> str:
 
 def sign_in_page(request: Request, there: str, user_name: str, problem: str, status: int = 200) -> HTMLResponse:
     """Show the form to sign in; with the way to the city's accounts where there is one."""
-    settings: Settings = request.app.state.office.settings
+    office: Office = request.app.state.office
+    settings = office.settings
     elsewhere = frame.address("/sign-in/oidc", next=there) if is_configured(settings) else ""
     values = {
         "there": there,
         "user_name": user_name[:40],
         "problem": problem,
+        "first": people.ADMINISTRATOR if people.is_first_start(office.store) else "",
         "elsewhere": elsewhere,
         "elsewhere_name": settings.oidc_name,
     }

@@ -1,10 +1,11 @@
 """What columns mean, what words stand for."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from service.files.column_names import Field
 from service.files.grid import GridRow
-from service.imports.mapping import BY_CONTENT, BY_NAME, best_sheet, propose, remembered
+from service.imports.mapping import BY_CONTENT, BY_NAME, best_sheet, of_former_years, propose, remembered
 from service.imports.meanings import LIKE, NAMED, SAID, THEME, UNKNOWN, Meanings, table, units
 from service.imports.plan import About, Plan, Purpose, SheetAbout
 
@@ -48,6 +49,20 @@ def test_the_purpose_shows_in_the_columns() -> None:
     assert old.purpose is Purpose.NEW
     assert propose(SHEET, rows(("标题", "办理结果"), ("甲", "已办"), ("乙", "已办"))).purpose is Purpose.PAST
     assert propose(SHEET, rows(("姓名", "界别"), ("张三", "农业界"))).purpose is Purpose.ROSTER
+
+
+def test_what_came_long_ago_is_over() -> None:
+    now = datetime(2026, 1, 10, tzinfo=UTC)
+
+    def purpose(*days: str) -> Purpose:
+        table = rows(("标题", "收到时间"), *((f"第{place}条", day) for place, day in enumerate(days)))
+        return of_former_years(propose(SHEET, table), table, now).purpose
+
+    assert purpose("2025.1.8", "2025.3.20", "2025.6.1", "", "2025.12.20") is Purpose.PAST
+    assert purpose("2025.6.1", "2025.11.20", "2025.12.20") is Purpose.NEW
+    assert purpose("", "待定") is Purpose.NEW
+    roster = rows(("姓名", "界别", "收到时间"), ("张三", "农业界", "2020.1.1"))
+    assert of_former_years(propose(SHEET, roster), roster, now).purpose is Purpose.ROSTER
 
 
 def test_the_sheet_with_most_rows_is_proposed_and_no_hidden_one() -> None:
