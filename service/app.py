@@ -15,8 +15,8 @@ from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
 from service.web import errors
-from service.web.api import description, health, items, queues, results, statistics, submissions
-from service.web.api import review as review_api
+from service.web.api import description, health
+from service.web.api.routes import ROUTERS
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import (
@@ -93,8 +93,7 @@ def create_app(office: Office) -> FastAPI:
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
     app.state.imports = imports
-    api = (submissions, queues, items, results, review_api, statistics)
-    for router in (each.router for each in api):
+    for router in ROUTERS:
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     app.include_router(description.router)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from nlp.domain import ItemState, QueueItem, Role, Stage
-from service.access import Right
+from service.access import Caller, Right
 from service.directory import Directory, name_of
-from service.errors import Conflict, NotFound, ServiceError
-from service.limits import is_blank
+from service.errors import Conflict, Invalid, NotFound, ServiceError
+from service.limits import check_name, is_blank
 from service.steps import ON_DESK, Desk
 from service.store import decisions, marks, queue, submissions
 from service.store.conditions import Mark
@@ -49,6 +49,38 @@ class Planned:
     title: str
     change: str
     problem: str
+
+
+_NEEDED = {
+    BulkKind.REASSIGN: ("department", "请选择改派给哪个单位"),
+    BulkKind.SUPERVISE: ("reason", "请填写督办的理由"),
+}
+
+
+def asked(caller: Caller, kind: BulkKind | None, value: str) -> Bulk:
+    """Check what a caller asks for.
+
+    Raises:
+        Invalid: no act, or what it needs is missing or cannot be.
+        NotFound: the caller has not the right to it.
+    """
+    if kind is None:
+        raise Invalid("请选择要办理的事项", field="act", code="E_REQUIRED")
+    if not caller.may(RIGHTS[kind]):
+        raise NotFound("没有找到，请核对地址或编号")
+    if kind in (BulkKind.MARK, BulkKind.UNMARK):
+        known = next((one for one in Mark if one == value), None)
+        if known is None:
+            raise Invalid("没有这种标记，请从列表中选择", field="act", code="E_CHOICE")
+        return Bulk(kind=kind, value=known.value)
+    if kind not in _NEEDED:
+        return Bulk(kind=kind)
+    field, missing = _NEEDED[kind]
+    value = value.strip()
+    if not value:
+        raise Invalid(missing, field=field, code="E_REQUIRED")
+    check_name(value, field)
+    return Bulk(kind=kind, value=value)
 
 
 def plan(desk: Desk, bulk: Bulk, ids: Sequence[str]) -> list[Planned]:

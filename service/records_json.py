@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from nlp.domain import Event, Judgement, QueueItem
+from nlp.privacy import mask
 from nlp.taxonomy import Taxonomy
 from service.deadlines import BEIJING
 from service.statistics import Story
@@ -41,14 +42,14 @@ def judgement_json(row_id: str, judgement: Judgement, taxonomy: Taxonomy) -> dic
     }
 
 
-def registered_json(one: Registered) -> dict[str, Any]:
-    """Give a submission as lists show it."""
+def registered_json(one: Registered, *, covered: bool = False) -> dict[str, Any]:
+    """Give a submission as lists show it; for a unit with personal data covered."""
     submission = one.submission
     return {
         "id": submission.id,
         "receipt": submission.receipt,
         "track": submission.track.value,
-        "title": submission.title,
+        "title": mask(submission.title) if covered else submission.title,
         "source": submission.source,
         "place": submission.place,
         "received_at": moment(submission.received_at),
@@ -60,13 +61,13 @@ def registered_json(one: Registered) -> dict[str, Any]:
     }
 
 
-def story_json(story: Story) -> dict[str, Any]:
-    """Give everything that is known of a submission."""
+def story_json(story: Story, *, covered: bool = False) -> dict[str, Any]:
+    """Give everything that is known of a submission; for a unit with personal data covered in the text."""
     submission = story.registered.submission
     person = submission.submitter
     return {
-        **registered_json(story.registered),
-        "text": submission.text,
+        **registered_json(story.registered, covered=covered),
+        "text": mask(submission.text) if covered else submission.text,
         "submitter": {
             "name": person.name,
             "unit": person.unit,

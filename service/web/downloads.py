@@ -10,7 +10,9 @@ from urllib.parse import quote
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
+from service.pictures import picture_type
 from service.settings import Settings
+from service.store.records import Attachment
 
 FOLDER = "exports"
 _HOUR = 3600
@@ -40,3 +42,13 @@ def sent_bytes(content: bytes, name: str, media_type: str) -> Response:
 def attachment(name: str) -> dict[str, str]:
     """Make the header that names a file to be saved."""
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def file_answer(found: Attachment, path: Path) -> FileResponse:
+    """Answer with a file: a picture by its true type, anything else to be saved alone."""
+    picture = picture_type(path)
+    headers = {
+        "Content-Disposition": f"{'inline' if picture else 'attachment'}; filename*=UTF-8''{quote(found.name)}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return FileResponse(path, media_type=picture or "application/octet-stream", headers=headers)

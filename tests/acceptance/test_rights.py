@@ -21,8 +21,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
-from nlp.domain import Disposition, Track
-from service import attachments, bulk, intake, keys, people, review, signing_in, statistics, upward
+from nlp.domain import Disposition, Level, Track
+from service import attachments, bulk, intake, keys, people, review, signing_in, statistics, upward, views
 from service.access import Post, Right
 from service.app import create_app
 from service.attachments import Upload
@@ -146,6 +146,11 @@ def things(office: Office) -> dict[tuple[str, str], str]:
     doing = upward.Doing(actor="system", now=now)
     members = [ids["submission_id", "own"]]
     ids["brief_id", "own"] = upward.issue_brief(store, Profile(), members, local_day(now), "某", [], doing).id
+    sending = upward.Sending(level=Level.CITY, day=local_day(now), signer="某")
+    ids["report_id", "own"] = upward.report(store, members[0], sending, doing).id
+    said = upward.Said(leader="某", level=Level.CITY, day=local_day(now), text="请研究")
+    ids["instruction_id", "own"] = upward.instruct(store, members[0], said, doing).id
+    ids["view_id", "own"] = views.save_view(store, "system", "备用", "", True, now).id
     sent = [Sent(name="来稿.txt", content=io.BytesIO("关于路灯的建议\n请修好路灯".encode()))]
     opened = open_import(store, office.settings.home, sent, 1_000_000, "system", now)
     ids["import_id", "own"] = opened.made.id
@@ -190,6 +195,9 @@ def is_there(row: dict[str, str], cell: str, case: str) -> bool:
         "key": {"own"},
         "brief": {"own"},
         "operation": {"own"},
+        "report": {"own"},
+        "instruction": {"own"},
+        "view": {"own"},
         "import": {"own"},
     }.get(row["object"], {"own", "other"})
     return case in there and (cell == "yes" or case == "own")

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from pydantic.json_schema import models_json_schema
 
-from service.web.api import schemas
+from service.web.api import desk_schemas, schemas
 
 router = APIRouter()
 VENDOR = "/static/vendor/swagger-ui-dist"
@@ -44,9 +44,11 @@ def install(app: FastAPI) -> None:
 
 
 def _described(found: dict[str, Any]) -> dict[str, Any]:
-    models = [one for one in vars(schemas).values() if isinstance(one, type) and issubclass(one, schemas.Strict)]
+    named = {**vars(schemas), **vars(desk_schemas)}.values()
+    models = {one for one in named if isinstance(one, type) and issubclass(one, schemas.Strict)}
     _, definitions = models_json_schema(
-        [(one, "validation") for one in models], ref_template="#/components/schemas/{model}"
+        [(one, "validation") for one in sorted(models, key=lambda one: one.__name__)],
+        ref_template="#/components/schemas/{model}",
     )
     components = found.setdefault("components", {}).setdefault("schemas", {})
     components |= definitions.get("$defs", {})

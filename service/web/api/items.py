@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from nlp.domain import Disposition, HandlingMode, ResultGrade
-from service import dispatch, review
+from nlp.domain import Disposition, HandlingMode, ResultGrade, Way
+from service import dispatch, review, statistics
 from service.access import Caller, Right
 from service.dispatch import Act
 from service.errors import Invalid
 from service.office import Office
 from service.records_json import decision_json, item_json
+from service.steps import Paper, check_bound
 from service.web.api import schemas
 from service.web.api.parameters import TheOffice, act_of, desk_of, known_id, parse_choice, parse_day
 from service.web.body import json_body
@@ -29,6 +31,26 @@ def _act(office: Office, caller: Caller, body: schemas.ActionBody) -> Act:
     return act_of(office, caller, body.lease_token, body.version)
 
 
+def _unit_act(office: Office, caller: Caller, item_id: str, body: schemas.UnitActionBody) -> Act:
+    """Say who acts; where the desk acts for a unit, also who of the unit did it and how it came.
+
+    Raises:
+        NotFound: there is no such item for the caller.
+        Invalid: the desk does not say it, or a unit does.
+    """
+    act, paper = _act(office, caller, body), body.paper
+    if paper is None and caller.may(Right.UNIT):
+        return act
+    check_bound(statistics.item_of(office.store, known_id(item_id)), act)
+    if caller.department is not None:
+        raise Invalid("代登记由办公室办理，本单位请直接办理", field="paper", code="E_CHOICE")
+    way = parse_choice(Way, paper.way, "paper.way") if paper else None
+    if paper is None or way is None:
+        raise Invalid("请写明单位经办人和来文方式（代登记）", field="paper", code="E_REQUIRED")
+    day = parse_day(paper.day, "paper.day")
+    return replace(act, paper=Paper(person=paper.person, way=way, number=paper.number, day=day))
+
+
 @router.post(
     "/items/{item_id}/sign", dependencies=[Depends(requires(Right.SIGN))], openapi_extra={"x-body": "ActionBody"}
 )
@@ -42,27 +64,29 @@ def sign(
     return item_json(dispatch.sign(desk_of(office), known_id(item_id), _act(office, caller, body)))
 
 
-@router.post("/items/{item_id}/accept", dependencies=UNITS, openapi_extra={"x-body": "ActionBody"})
+@router.post("/items/{item_id}/accept", dependencies=UNITS, openapi_extra={"x-body": "UnitActionBody"})
 def accept(
     office: TheOffice,
     caller: TheCaller,
     item_id: str,
-    body: Annotated[schemas.ActionBody, Depends(json_body(schemas.ActionBody))],
+    body: Annotated[schemas.UnitActionBody, Depends(json_body(schemas.UnitActionBody))],
 ) -> dict[str, Any]:
     """签收."""
-    return item_json(dispatch.accept(desk_of(office), known_id(item_id), _act(office, caller, body)))
+    return item_json(dispatch.accept(desk_of(office), known_id(item_id), _unit_act(office, caller, item_id, body)))
 
 
-@router.post("/items/{item_id}/return", dependencies=UNITS, openapi_extra={"x-body": "ReasonBody"})
+@router.post("/items/{item_id}/return", dependencies=UNITS, openapi_extra={"x-body": "UnitReasonBody"})
 def request_return(
     office: TheOffice,
     caller: TheCaller,
     item_id: str,
-    body: Annotated[schemas.ReasonBody, Depends(json_body(schemas.ReasonBody))],
+    body: Annotated[schemas.UnitReasonBody, Depends(json_body(schemas.UnitReasonBody))],
 ) -> dict[str, Any]:
     """申请退回; the desk decides by `reassign` or `refuse-return`."""
     return item_json(
-        dispatch.request_return(desk_of(office), known_id(item_id), body.reason, _act(office, caller, body))
+        dispatch.request_return(
+            desk_of(office), known_id(item_id), body.reason, _unit_act(office, caller, item_id, body)
+        )
     )
 
 
@@ -102,7 +126,11 @@ def extend(
     """申请延期; the desk decides by `decide-extension`."""
     return item_json(
         dispatch.request_extension(
-            desk_of(office), known_id(item_id), body.reason, _act(office, caller, body), parse_day(body.until, "until")
+            desk_of(office),
+            known_id(item_id),
+            body.reason,
+            _unit_act(office, caller, item_id, body),
+            parse_day(body.until, "until"),
         )
     )
 
@@ -129,7 +157,9 @@ def answer(
 ) -> dict[str, Any]:
     """报送办理结果."""
     grade = ResultGrade(body.grade) if body.grade else None
-    return item_json(dispatch.answer(desk_of(office), known_id(item_id), body.text, grade, _act(office, caller, body)))
+    return item_json(
+        dispatch.answer(desk_of(office), known_id(item_id), body.text, grade, _unit_act(office, caller, item_id, body))
+    )
 
 
 @router.post("/items/{item_id}/close", dependencies=DESK, openapi_extra={"x-body": "OptionalReasonBody"})

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from nlp.domain import ItemState
+from nlp.privacy import mask
 from service import dispatch, statistics
 from service.access import Right
 from service.records_json import item_json, moment
@@ -43,13 +44,13 @@ def queues(office: TheOffice, caller: TheCaller) -> dict[str, Any]:
 def claim(
     office: TheOffice, caller: TheCaller, department: str, body: Annotated[ClaimBody, Depends(json_body(ClaimBody))]
 ) -> dict[str, Any]:
-    """Lease the oldest items that wait for a department."""
+    """Lease the oldest items that wait for a department; its texts have personal data covered, as units read them."""
     act = replace(act_of(office, caller), actor=f"{caller.id}:{department}")
     leased = dispatch.claim(desk_of(office), department, body.limit, body.lease_seconds, act)
     items = []
     for item in leased:
         submission = statistics.story(office.store, item.submission_id).registered.submission
         lease = {"lease_token": item.lease_token, "leased_until": moment(item.leased_until)}
-        texts = {"receipt": submission.receipt, "title": submission.title, "text": submission.text}
+        texts = {"receipt": submission.receipt, "title": mask(submission.title), "text": mask(submission.text)}
         items.append({**item_json(item), **lease, **texts})
     return {"items": items}

@@ -68,6 +68,13 @@ def skip(office: TheOffice, caller: TheCaller, submission_id: str) -> dict[str, 
     return {"id": submission_id}
 
 
+@router.post("/submissions/{submission_id}/unskip")
+def unskip(office: TheOffice, caller: TheCaller, submission_id: str) -> dict[str, Any]:
+    """取消跳过."""
+    review.unskip(office.store, known_id(submission_id), caller.id, office.now())
+    return {"id": submission_id}
+
+
 @router.post("/submissions/{submission_id}/undo", openapi_extra={"x-body": "UndoBody"})
 def undo(
     office: TheOffice,

@@ -82,6 +82,27 @@ class ActionBody(Strict):
     version: Annotated[StrictInt, Field(ge=1, le=2**31)] | None = None
 
 
+class PaperBody(Strict):
+    """代登记: who of the unit did it, how it came, its number, the day (today unless given)."""
+
+    person: Name
+    way: Name
+    number: Name = ""
+    day: Day = None
+
+
+class UnitActionBody(ActionBody):
+    """What a unit does; the desk says with `paper` that it writes it down for the unit."""
+
+    paper: PaperBody | None = None
+
+
+class UnitReasonBody(UnitActionBody):
+    """What a unit does and needs a reason."""
+
+    reason: Text
+
+
 class ReasonBody(ActionBody):
     """An action that needs a reason."""
 
@@ -102,7 +123,7 @@ class ReassignBody(ActionBody):
     agreed: Text = ""
 
 
-class ExtendBody(ReasonBody):
+class ExtendBody(UnitReasonBody):
     """申请延期: why, and until which day."""
 
     until: Day = None
@@ -116,7 +137,7 @@ class ExtensionBody(ActionBody):
     until: Day = None
 
 
-class AnswerBody(ActionBody):
+class AnswerBody(UnitActionBody):
     """办理结果."""
 
     text: Text

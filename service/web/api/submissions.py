@@ -140,4 +140,5 @@ def listed(office: TheOffice, wanted: Wanted, cursor: str | None = None, limit: 
 @router.get("/submissions/{submission_id}", dependencies=[Depends(requires(Right.READ, Right.UNIT))])
 def told(office: TheOffice, caller: TheCaller, submission_id: str) -> dict[str, Any]:
     """Tell everything that is known of one submission."""
-    return story_json(statistics.story(office.store, known_id(submission_id), caller.department))
+    story = statistics.story(office.store, known_id(submission_id), caller.department)
+    return story_json(story, covered=caller.department is not None)

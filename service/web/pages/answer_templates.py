@@ -7,9 +7,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from service import answer_templates
-from service.access import Caller, Right
+from service.access import Right
 from service.errors import Invalid, NotFound
 from service.office import Office
+from service.web.api.own import owner_of
 from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
@@ -50,11 +51,6 @@ def remove(request: Request, template_id: str) -> RedirectResponse:
     except NotFound as error:
         return RedirectResponse(frame.address(HERE, problem=str(error)), 303)
     return RedirectResponse(frame.address(HERE, done="已删除模板"), 303)
-
-
-def owner_of(caller: Caller) -> str:
-    """Tell whose templates a caller keeps."""
-    return caller.department or answer_templates.OFFICE
 
 
 def _show(

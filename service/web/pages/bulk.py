@@ -14,7 +14,6 @@ from service import bulk, bulk_plan, statistics
 from service.access import Caller, Right
 from service.bulk_plan import MOST, RIGHTS, Bulk
 from service.errors import Invalid, NotFound, ServiceError
-from service.limits import check_name
 from service.office import Office
 from service.store.conditions import Mark
 from service.store.operations import BulkKind, Operation, Part
@@ -143,24 +142,9 @@ def bulk_of(form: FormData, caller: Caller) -> Bulk:
     """
     name, _, mark = str(form.get("act", "")).partition(":")
     kind = parse_choice(BulkKind, name, "act")
-    if kind is None:
-        raise Invalid("请选择要办理的事项", field="act", code="E_REQUIRED")
-    if not caller.may(RIGHTS[kind]):
-        raise NotFound("没有找到，请核对地址或编号")
-    if kind in (BulkKind.MARK, BulkKind.UNMARK):
-        return Bulk(kind=kind, value=(parse_choice(Mark, mark, "act") or Mark.KEY).value)
-    needed = {
-        BulkKind.REASSIGN: ("department", "请选择改派给哪个单位"),
-        BulkKind.SUPERVISE: ("reason", "请填写督办的理由"),
-    }
-    if kind not in needed:
-        return Bulk(kind=kind)
-    field, missing = needed[kind]
-    value = str(form.get(field, "")).strip()
-    if not value:
-        raise Invalid(missing, field=field, code="E_REQUIRED")
-    check_name(value, field)
-    return Bulk(kind=kind, value=value)
+    fields = {BulkKind.REASSIGN: "department", BulkKind.SUPERVISE: "reason"}
+    value = str(form.get(fields[kind], "")) if kind in fields else mark
+    return bulk_plan.asked(caller, kind, value)
 
 
 def _ids(office: Office, form: FormData) -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
@@ -12,15 +9,13 @@ from starlette.datastructures import FormData
 
 from service import exports
 from service.access import Right
-from service.deadlines import local_day
 from service.errors import Invalid
-from service.exports import Source, Wish
+from service.exports import Wish
 from service.files.tables import Form
 from service.office import Office
-from service.store.exports import Export
-from service.web import downloads
 from service.web.api.parameters import parse_choice
 from service.web.callers import caller_of, requires
+from service.web.exported import sent, source_of
 from service.web.pages import list_filters
 
 router = APIRouter()
@@ -56,16 +51,3 @@ def wish_of(form: FormData, asked: dict[str, str]) -> Wish:
         revealed=form.get("revealed") == "1",
         filters=tuple((name, value[:100]) for name, value in asked.items() if value),
     )
-
-
-def source_of(office: Office) -> Source:
-    """Give where exports are taken from."""
-    return Source(store=office.store, directory=office.taxonomy, ledgers=office.ledgers)
-
-
-def sent(office: Office, wish: Wish, export: Callable[[Path], Export]) -> Response:
-    """Make an export and send its file."""
-    path = downloads.new_path(office.settings, wish.form.value, office.now())
-    made = export(path)
-    name = f"{made.what}{local_day(made.at)}{'' if made.masked else '（含个人信息）'}.{wish.form.value}"
-    return downloads.sent(path, name, wish.form.media_type)

@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 from nlp.domain import Track
 from nlp.errors import InputFileError
 from service.access import Right
-from service.errors import Invalid, ServiceError
+from service.errors import Invalid, NotFound, ServiceError
 from service.files.column_names import Field
 from service.imports import labelled, offline, opening, results, running, undoing
 from service.imports.meanings import DEPARTMENT, THEME
@@ -244,7 +244,11 @@ def left_out(request: Request, import_id: str) -> FileResponse:
         found = imports.get(connection, known_id(import_id))
     with tempfile.NamedTemporaryFile(prefix="minyi-", suffix=".xlsx", delete=False) as handle:
         target = Path(handle.name)
-    results.write_left_out(office.store, office.settings.home, found, target)
+    try:
+        results.write_left_out(office.store, office.settings.home, found, target)
+    except InputFileError as error:
+        target.unlink(missing_ok=True)
+        raise NotFound(str(error)) from None
     name = f"{Path(found.name).stem}-未导入的行.xlsx"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return FileResponse(target, headers=headers, background=BackgroundTask(target.unlink, missing_ok=True))

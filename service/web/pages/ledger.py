@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nlp.domain import ItemState
 from service import holding, statistics
 from service.access import Caller, Right
+from service.due import Due, due_date, due_words, within
 from service.errors import NotFound
 from service.office import Office
 from service.store.holdings import Holding
@@ -19,7 +20,6 @@ from service.store.listing import ItemFilter, ItemRow
 from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
-from service.web.pages.due import Due, due_date, due_words, within
 from service.web.pages.frame import Choice, Filter
 from service.web.pages.list_columns import title_of
 from service.web.pages.panel import Sent, held_words, panel_of, state_words, tags_of, unit_words, with_item

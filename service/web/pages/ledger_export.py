@@ -12,7 +12,8 @@ from service.exports import Wish
 from service.files.tables import Form
 from service.office import Office
 from service.web.callers import caller_of, requires
-from service.web.pages.exporting import sent, source_of, wish_of
+from service.web.exported import sent, source_of
+from service.web.pages.exporting import wish_of
 from service.web.pages.ledger import Place, place_of, wanted_of
 
 router = APIRouter()

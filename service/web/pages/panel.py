@@ -11,6 +11,7 @@ from service import answer_templates, holding, statistics
 from service.access import Caller, Right
 from service.deadlines import local_day, working_days_left
 from service.dispatch import return_window, seen_by_unit
+from service.due import due_date, due_words
 from service.errors import CalendarUnknown, NotFound
 from service.office import Office
 from service.statistics import Story
@@ -19,7 +20,6 @@ from service.store.records import Attachment
 from service.store.templates import AnswerTemplate
 from service.web.pages import frame
 from service.web.pages.actions import RETURN, Action, Field, actions_for
-from service.web.pages.due import due_date, due_words
 from service.web.pages.history import HistoryLine, ReminderLine, history_line, reminders
 from service.web.pages.list_columns import title_of
 

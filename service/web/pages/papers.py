@@ -9,22 +9,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from nlp.domain import QueueItem, Role
-from service import exports, papers, statistics, upward
+from service import papers
 from service.access import Right
-from service.deadlines import local_day
 from service.errors import NotFound, ServiceError
 from service.exports import Wish
 from service.files.tables import Form
 from service.files.templates import MOST_BYTES, TemplateFault
-from service.office import Office
 from service.paper_sample import TAGS
-from service.papers import Case, PaperKind, Stationery
+from service.papers import PaperKind, Stationery
 from service.web import downloads
-from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.stationery import stationery_of
+from service.web.printing import print_paper
 
 router = APIRouter()
 HERE = "/papers"
@@ -42,7 +39,7 @@ class TemplateLine:
 @router.get("/submissions/{submission_id}/papers/{kind}", dependencies=[Depends(requires(Right.EXPORT))])
 def printed(request: Request, submission_id: str, kind: str, item: str = "") -> Response:
     """Give a paper; personal data is covered in it."""
-    return _paper(request, submission_id, kind, item, Wish(form=Form.DOCX))
+    return print_paper(request.app.state.office, caller_of(request), submission_id, kind, item, Wish(form=Form.DOCX))
 
 
 @router.post("/submissions/{submission_id}/papers/{kind}", dependencies=[Depends(requires(Right.EXPORT))])
@@ -50,41 +47,15 @@ async def printed_for(request: Request, submission_id: str, kind: str) -> Respon
     """Give a paper with name and phone, for a purpose."""
     form = await request.form()
     wish = Wish(form=Form.DOCX, purpose=str(form.get("purpose", "")), revealed=True)
-    return await run_in_threadpool(_paper, request, submission_id, kind, str(form.get("item", "")), wish)
-
-
-def _paper(request: Request, submission_id: str, kind: str, item_id: str, wish: Wish) -> Response:
-    office: Office = request.app.state.office
-    caller, now = caller_of(request), office.now()
-    exports.check_wish(caller, wish)
-    paper_kind = _kind(kind)
-    story = statistics.story(office.store, known_id(submission_id), caller.department)
-    sent = upward.record_of(office.store, submission_id)
-    case = Case(story=story, reports=sent.reports, instructions=sent.instructions, revealed=wish.revealed)
-    item = _item(story.items, item_id) if paper_kind in (PaperKind.LETTER, PaperKind.REMINDER) else None
-    paper = papers.make(stationery_of(office), paper_kind, case, item, local_day(now))
-    made = exports.new_export(paper_kind.label, 1, wish, caller, now)
-    exports.record_paper(office.store, made, submission_id, item, paper_kind.label)
-    return downloads.sent_bytes(paper.content, paper.name, Form.DOCX.media_type)
-
-
-def _kind(kind: str) -> PaperKind:
-    found = next((one for one in PaperKind if one.value == kind), None)
-    if found is None or found is PaperKind.BRIEF:
-        raise NotFound("没有这种文书，请从页面上的按钮打印")
-    return found
-
-
-def _item(items: list[QueueItem], item_id: str) -> QueueItem | None:
-    """Find the item that a letter is about: the one that is asked for, else that of the lead, else the last one."""
-    if item_id:
-        found = next((one for one in items if one.id == item_id), None)
-        if found is None:
-            raise NotFound("没有找到这个承办件，请核对编号")
-        return found
-    standing = [one for one in items if one.state.open] or items
-    leads = [one for one in standing if one.role is Role.LEAD]
-    return (leads or standing)[-1] if standing else None
+    return await run_in_threadpool(
+        print_paper,
+        request.app.state.office,
+        caller_of(request),
+        submission_id,
+        kind,
+        str(form.get("item", "")),
+        wish,
+    )
 
 
 @router.get(HERE, dependencies=[Depends(requires(Right.MANAGE))])

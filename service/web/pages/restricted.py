@@ -17,8 +17,8 @@ from service.restricted import WayOut
 from service.store.records import Registered
 from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
+from service.web.downloads import file_answer
 from service.web.pages import frame
-from service.web.pages.attachments import file_answer
 from service.web.pages.detail import facts
 from service.web.pages.history import history_line
 from service.web.pages.list_columns import title_of

@@ -12,17 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from nlp.domain import Level, Outcome
-from service import exports, papers, reports, statistics, upward
+from service import papers, reports, statistics, upward
 from service.access import Right
 from service.deadlines import local_day
 from service.errors import Invalid, NotFound, ServiceError
-from service.exports import Wish
-from service.files.tables import Form
 from service.office import Office
 from service.store.records import Registered
 from service.store.upward import ReportFilter, ReportRow
 from service.upward import Doing, Said, Sending
-from service.web import downloads
 from service.web.api.parameters import known_id, parse_choice, parse_day
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
@@ -30,6 +27,7 @@ from service.web.pages.frame import Choice, Filter
 from service.web.pages.list_columns import title_of
 from service.web.pages.reports import asked_period, days_of
 from service.web.pages.stationery import stationery_of
+from service.web.printing import print_brief
 
 router = APIRouter()
 HERE = "/upward"
@@ -168,15 +166,7 @@ def _issue(request: Request, form: FormData) -> Response:
 @router.get("/upward/briefs/{brief_id}", dependencies=[Depends(requires(Right.EXPORT))])
 def brief(request: Request, brief_id: str) -> Response:
     """Give a number of 《社情民意》 as a Word file."""
-    office: Office = request.app.state.office
-    found, members = upward.brief_of(office.store, known_id(brief_id))
-    if not members:
-        raise NotFound("没有找到这一期《社情民意》，请核对编号")
-    paper = papers.brief_paper(stationery_of(office), found, members, revealed=False)
-    wish = Wish(form=Form.DOCX, filters=(("brief", f"{found.year}年{found.label}"),))
-    made = exports.new_export("社情民意", len(members), wish, caller_of(request), office.now())
-    exports.record(office.store, made)
-    return downloads.sent_bytes(paper.content, paper.name, Form.DOCX.media_type)
+    return print_brief(request.app.state.office, caller_of(request), brief_id)
 
 
 @router.get("/submissions/{submission_id}/upward", dependencies=[Depends(requires(Right.READ))])

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nlp.domain import ItemState, QueueItem, Role, Track, Urgency
+from service.due import Due, due_date, due_of, due_words, within
 from service.store.listing import ItemFilter
-from service.web.pages.due import Due, due_date, due_of, due_words, within
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 ITEM = QueueItem(

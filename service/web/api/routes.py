@@ -1,0 +1,26 @@
+"""The routes of the JSON view, in the order in which they are described."""
+
+from __future__ import annotations
+
+from service.web.api import (
+    attachments,
+    bulk,
+    imports,
+    item_list,
+    items,
+    matters,
+    outgoing,
+    own,
+    queues,
+    results,
+    review,
+    statistics,
+    submissions,
+    upward,
+)
+
+_MODULES = (
+    submissions, queues, item_list, items, results, review, bulk, matters, own, attachments, imports, outgoing, upward,
+    statistics,
+)  # fmt: skip
+ROUTERS = tuple(each.router for each in _MODULES)
