@@ -15,7 +15,7 @@ from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
 from service.web import errors
-from service.web.api import description, health
+from service.web.api import description, health, submissions
 from service.web.api.routes import ROUTERS
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
@@ -48,6 +48,7 @@ from service.web.pages import (
 from service.web.pages import (
     items as item_pages,
 )
+from service.web.straight import Straight
 
 STATIC = Path(__file__).parent / "web" / "static"
 API = "/api/v1"
@@ -106,6 +107,7 @@ def create_app(office: Office) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     description.install(app)
+    app.add_middleware(Straight, endpoints={API + path: one for path, one in submissions.HOT.items()})
     app.add_middleware(Guard, hosts=hosts_of(office), metrics=app.state.metrics)
     return app
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import queue
-import threading
+import asyncio
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeAlias
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Generic, TypeAlias, TypeVar
 
 from nlp.domain import Judgement, Writing
 from service import intake
@@ -27,18 +28,35 @@ WAITING_LIMIT = 2_048
 """Most requests that may wait; more get 503, so that memory stays bounded."""
 
 Outcome: TypeAlias = Receipt | IntakeError
+_Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class _Receive:
+@dataclass(slots=True)
+class _Asked(Generic[_Answer]):
+    """A request: the thread notes its result or fault, then the loop that waits for the answer gives it."""
+
+    answer: asyncio.Future[_Answer]
+    result: _Answer | None = field(default=None, init=False)
+    fault: Exception | None = field(default=None, init=False)
+
+    def give(self) -> None:
+        """Give the answer, unless nobody waits for it any more."""
+        if self.answer.done():
+            return
+        if self.fault is not None:
+            self.answer.set_exception(self.fault)
+        elif self.result is not None:
+            self.answer.set_result(self.result)
+
+
+@dataclass(slots=True)
+class _Receive(_Asked[Outcome]):
     incoming: Incoming
-    answer: Future[Outcome] = field(default_factory=Future)
 
 
-@dataclass(frozen=True, slots=True)
-class _Classify:
+@dataclass(slots=True)
+class _Classify(_Asked[list[Judgement]]):
     writings: Sequence[Writing]
-    answer: Future[list[Judgement]] = field(default_factory=Future)
 
 
 _Work: TypeAlias = _Receive | _Classify
@@ -59,12 +77,19 @@ def _within(limit: int, works: Sequence[_Classify]) -> Iterator[list[_Classify]]
 
 
 class IntakeLine:
-    """Gathers requests while the batch before them is being judged and committed; each is answered after its commit."""
+    """Gathers requests while the batch before them is being judged and committed; each is answered after its commit.
+
+    The loop hands over what came in one of its rounds at once, and is woken once for each batch that is done.
+    """
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._waiting: queue.Queue[_Work | None] = queue.Queue(WAITING_LIMIT)
-        self._thread = threading.Thread(target=self._run, name="intake-line", daemon=True)
+        self._gathering: list[_Work] = []
+        self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
+        self._unanswered = 0
+        self._ended = False
+        self._ending = Lock()
+        self._thread = Thread(target=self._run, name="intake-line", daemon=True)
 
     def start(self) -> None:
         """Begin to work."""
@@ -81,51 +106,65 @@ class IntakeLine:
         """Whether requests are being worked on."""
         return self._thread.is_alive()
 
-    def receive(self, incoming: Incoming) -> Future[Outcome]:
-        """Hand over a submission; the answer comes after its commit.
+    def receive(self, incoming: Incoming) -> asyncio.Future[Outcome]:
+        """Hand over a submission, from a loop; the answer comes after its commit.
 
         Raises:
             Unavailable: the thread is gone, or too many wait already.
         """
-        work = _Receive(incoming)
+        work = _Receive(asyncio.get_running_loop().create_future(), incoming)
         self._hand_over(work)
         return work.answer
 
-    def classify(self, writings: Sequence[Writing]) -> Future[list[Judgement]]:
-        """Hand over texts to be judged and not kept.
+    def classify(self, writings: Sequence[Writing]) -> asyncio.Future[list[Judgement]]:
+        """Hand over texts to be judged and not kept, from a loop.
 
         Raises:
             Unavailable: see `receive`.
         """
-        work = _Classify(writings)
+        work = _Classify(asyncio.get_running_loop().create_future(), writings)
         self._hand_over(work)
         return work.answer
 
     def _hand_over(self, work: _Work) -> None:
         if not self.alive:
             raise Unavailable("收件处理已停止，本次未保存，请联系管理员重启服务")
-        try:
-            self._waiting.put_nowait(work)
-        except queue.Full:
-            raise Unavailable("等待处理的来稿过多，本次未保存，请稍后重试") from None
+        if self._unanswered >= WAITING_LIMIT:
+            raise Unavailable("等待处理的来稿过多，本次未保存，请稍后重试")
+        self._unanswered += 1
+        if not self._gathering:
+            work.answer.get_loop().call_soon(self._pass_on)
+        self._gathering.append(work)
+
+    def _pass_on(self) -> None:
+        works, self._gathering = self._gathering, []
+        with self._ending:
+            if not self._ended:
+                for work in works:
+                    self._waiting.put(work)
+                return
+        _refuse(works)
+        self._answer(works)
 
     def _run(self) -> None:
         batch: list[_Work] = []
         try:
             while (first := self._waiting.get()) is not None:
-                batch = [first, *self._gathered()]
+                batch = [first, *self._gathered(MOST_AT_ONCE - 1)]
                 self._receive_all([work for work in batch if isinstance(work, _Receive)])
                 for together in _within(TEXTS_AT_ONCE, [work for work in batch if isinstance(work, _Classify)]):
                     self._classify_all(together)
         finally:
-            self._refuse(batch)
+            with self._ending:
+                self._ended = True
+            self._tell(_refuse([*batch, *self._gathered(WAITING_LIMIT)]))
 
-    def _gathered(self) -> list[_Work]:
+    def _gathered(self, most: int) -> list[_Work]:
         more: list[_Work] = []
-        while len(more) < MOST_AT_ONCE - 1:
+        while len(more) < most:
             try:
                 work = self._waiting.get_nowait()
-            except queue.Empty:
+            except Empty:
                 break
             if work is None:
                 self._waiting.put(None)
@@ -140,17 +179,17 @@ class IntakeLine:
         try:
             outcomes = self._kept([work.incoming for work in works])
         except Unavailable as fault:
-            for work in works:
-                work.answer.set_exception(fault)
+            self._fail(works, fault)
         except Exception as fault:
             if len(works) == 1:
-                works[0].answer.set_exception(fault)
+                self._fail(works, fault)
                 return
             for work in works:
                 self._receive_all([work])
         else:
             for work, outcome in zip(works, outcomes, strict=True):
-                work.answer.set_result(outcome)
+                work.result = outcome
+            self._tell(works)
 
     def _kept(self, batch: list[Incoming]) -> list[Outcome]:
         office = self._office
@@ -163,17 +202,35 @@ class IntakeLine:
             judgements = iter(self._office.judge.judge(writings, local_day(self._office.now())))
         except Exception as fault:
             if len(works) == 1:
-                works[0].answer.set_exception(fault)
+                self._fail(works, fault)
                 return
             for work in works:
                 self._classify_all([work])
         else:
             for work in works:
-                work.answer.set_result(list(islice(judgements, len(work.writings))))
+                work.result = list(islice(judgements, len(work.writings)))
+            self._tell(works)
 
-    def _refuse(self, batch: list[_Work]) -> None:
-        """Answer everybody who still waits when the thread ends, whatever ended it."""
-        left = [*batch, *self._gathered()]
-        for work in left:
-            if not work.answer.done():
-                work.answer.set_exception(Unavailable("收件处理已停止，本次未保存，请稍后重试"))
+    def _fail(self, works: Sequence[_Work], fault: Exception) -> None:
+        for work in works:
+            work.fault = fault
+        self._tell(works)
+
+    def _tell(self, works: Sequence[_Work]) -> None:
+        """Wake the loop that waits, once for all of them; when it has been closed nobody waits."""
+        if works:
+            with suppress(RuntimeError):
+                works[0].answer.get_loop().call_soon_threadsafe(self._answer, works)
+
+    def _answer(self, works: Sequence[_Work]) -> None:
+        self._unanswered -= len(works)
+        for work in works:
+            work.give()
+
+
+def _refuse(works: Sequence[_Work]) -> list[_Work]:
+    """Refuse what has not been done when the thread ends, whatever ended it, and give that back."""
+    left = [work for work in works if work.result is None and work.fault is None]
+    for work in left:
+        work.fault = Unavailable("收件处理已停止，本次未保存，请稍后重试")
+    return left

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
@@ -76,7 +77,7 @@ def parse(body: bytes) -> Any:
     if _depth(body) > MAX_DEPTH:
         raise Refused(422, "E_JSON_DEPTH", f"JSON 嵌套超过 {MAX_DEPTH} 层")
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_int=_integer, parse_float=_number)
+        value = _JSON.decode(text)
     except (ValueError, RecursionError):
         raise Refused(422, "E_JSON", "请求内容不是正确的 JSON，请检查后重试") from None
     if b"\\u" in body:
@@ -111,6 +112,9 @@ def _number(text: str) -> float:
     return value
 
 
+_JSON = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer, parse_float=_number)
+
+
 def _check_characters(value: Any, place: tuple[int | str, ...]) -> None:
     if isinstance(value, str):
         if _LONE.search(value):
@@ -132,17 +136,20 @@ def checked(model: type[Model], value: Any) -> Model:
     """
     if not isinstance(value, dict):
         raise Refused(422, "E_TYPE", "请求内容应为 JSON 对象")
-    unknown = [key for key in value if key not in model.model_fields and key not in _aliases(model)]
-    if unknown:
-        raise Refused(422, "E_UNKNOWN_FIELD", "有不认识的字段，请删除", field=field_name((unknown[0],)))
+    known = _known(model)
+    for key in value:
+        if key not in known:
+            raise Refused(422, "E_UNKNOWN_FIELD", "有不认识的字段，请删除", field=field_name((key,)))
     try:
         return model.model_validate(value)
     except ValidationError as error:
         raise refusal_of(error) from None
 
 
-def _aliases(model: type[BaseModel]) -> set[str]:
-    return {field.alias for field in model.model_fields.values() if field.alias}
+@cache
+def _known(model: type[BaseModel]) -> frozenset[str]:
+    fields = model.model_fields
+    return frozenset(fields) | {field.alias for field in fields.values() if field.alias}
 
 
 def json_body(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:

@@ -22,8 +22,9 @@ DEVICE = "minyi_device"
 PASSWORD_PAGE = "/password"  # noqa: S105 - an address
 PROGRAMS = ("/api/", "/metrics")
 """Where programs may call; pages are for people."""
-_BROWSER = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
-_PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
+_BROWSER = frozenset({b"origin", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_PASSED_ON = frozenset({b"x-forwarded-for", b"forwarded", b"via", b"x-real-ip"})
+_TELLING = _BROWSER | _PASSED_ON | {b"authorization"}
 
 
 def lifetime_of(settings: Settings) -> Lifetime:
@@ -92,9 +93,9 @@ def is_local_program(request: Request) -> bool:
     settings: Settings = request.app.state.office.settings
     if not (settings.local_api and settings.loopback and request.client and is_loopback(request.client.host)):
         return False
-    if not request.url.path.startswith(PROGRAMS):
+    if not request.scope["path"].startswith(PROGRAMS):
         return False
-    headers = request.headers
-    if "authorization" in headers or SESSION in request.cookies or headers.get("user-agent", "").startswith("Mozilla"):
+    headers = dict(request.scope["headers"])
+    if not _TELLING.isdisjoint(headers) or headers.get(b"user-agent", b"").startswith(b"Mozilla"):
         return False
-    return not any(name in headers for name in (*_BROWSER, *_PASSED_ON))
+    return b"cookie" not in headers or SESSION not in request.cookies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 import structlog
@@ -128,23 +128,30 @@ def _refusal(kind: str, location: tuple[int | str, ...]) -> Refused:
     return Refused(422, code, message, field=field_name(location))
 
 
+Deliberate: TypeAlias = Refused | SignedOut | ServiceError
+"""What is raised on purpose while a request is worked on."""
+
+
+def answer_to(request: Request, error: Deliberate) -> Response:
+    """Answer a request that was refused or could not be done."""
+    if isinstance(error, Refused):
+        headers = {"Connection": "close"} if error.close else None
+        return answer(request, error.status, error.code, str(error), error.field, headers)
+    if isinstance(error, SignedOut):
+        return ask_to_sign_in(request, error)
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+    headers = {"Retry-After": RETRY_SECONDS} if status == 503 else None
+    return answer(request, status, error.code, str(error), getattr(error, "field", ""), headers)
+
+
 def install(app: FastAPI) -> None:
     """Register a handler for everything that may be raised."""
 
     @app.exception_handler(Refused)
-    async def refused(request: Request, error: Refused) -> Response:
-        headers = {"Connection": "close"} if error.close else None
-        return answer(request, error.status, error.code, str(error), error.field, headers)
-
     @app.exception_handler(SignedOut)
-    async def signed_out(request: Request, error: SignedOut) -> Response:
-        return ask_to_sign_in(request, error)
-
     @app.exception_handler(ServiceError)
-    async def service_error(request: Request, error: ServiceError) -> Response:
-        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
-        headers = {"Retry-After": RETRY_SECONDS} if status == 503 else None
-        return answer(request, status, error.code, str(error), getattr(error, "field", ""), headers)
+    async def deliberate(request: Request, error: Deliberate) -> Response:
+        return answer_to(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:

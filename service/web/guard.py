@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -9,7 +10,6 @@ from itertools import count
 from time import perf_counter
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +31,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+_METHODS = UNSAFE | {"GET", "HEAD", "OPTIONS"}
+_HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_NOT_KEPT = (b"cache-control", b"no-store")
+_PLAIN = re.compile(rb"[!-$&-~]*\Z")
+"""Visible ASCII without escapes: nothing in it needs to be looked at."""
 
 
 class Guard:
@@ -53,14 +58,12 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.metrics.seconds.observe(perf_counter() - begun)
-                self.metrics.requests.labels(known_method(scope["method"]), message["status"]).inc()
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                self.metrics.answered(known_method(scope["method"]), message["status"], perf_counter() - begun)
+                wanted = _HEADERS if scope["path"].startswith("/static/") else (*_HEADERS, _NOT_KEPT)
+                own = list(message.get("headers", ()))
+                present = {name for name, _ in own}
+                added = [(b"x-request-id", request_id.encode()), *(one for one in wanted if one[0] not in present)]
+                message["headers"] = own + added
             await send(message)
 
         try:
@@ -74,7 +77,7 @@ class Guard:
 
 def known_method(method: str) -> str:
     """Give the method, or `other` for one that nobody speaks, so that the figures stay few."""
-    return method if method in UNSAFE | {"GET", "HEAD", "OPTIONS"} else "other"
+    return method if method in _METHODS else "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,8 @@ def _from_here(headers: dict[bytes, str], host: str) -> bool:
 
 
 def _check_escapes(part: bytes) -> None:
+    if _PLAIN.match(part):
+        return
     plain = unquote_to_bytes(part.replace(b"+", b" "))
     try:
         text = plain.decode("utf-8")

@@ -14,11 +14,20 @@ class Metrics:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "minyi_requests", "Requests by method and status", ["method", "status"], registry=self._registry
         )
-        self.seconds = Histogram("minyi_request_seconds", "Seconds until the answer began", registry=self._registry)
+        self._by_kind: dict[tuple[str, int], Counter] = {}
+        self._seconds = Histogram("minyi_request_seconds", "Seconds until the answer began", registry=self._registry)
         self._stages = Gauge("minyi_submissions", "Submissions by stage", ["stage"], registry=self._registry)
+
+    def answered(self, method: str, status: int, seconds: float) -> None:
+        """Count a request whose answer begins."""
+        self._seconds.observe(seconds)
+        counter = self._by_kind.get((method, status))
+        if counter is None:
+            counter = self._by_kind[method, status] = self._requests.labels(method, status)
+        counter.inc()
 
     def text(self) -> bytes:
         """Give all figures; those of the store are counted now.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import re
@@ -10,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
+from pydantic_core import to_json
 
 from nlp.domain import Submitter, Writing
 from service import statistics
@@ -24,8 +24,11 @@ from service.web.api.schemas import ClassifyBody, SubmissionBody
 from service.web.body import json_body
 from service.web.callers import TheCaller, caller_of, requires
 from service.web.errors import Refused
+from service.web.straight import endpoint
 
 router = APIRouter(tags=["来稿"])
+may_classify, classify_body = requires(Right.REGISTER, Right.REVIEW), json_body(ClassifyBody)
+may_submit, submission_body = requires(Right.REGISTER), json_body(SubmissionBody)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
 OLDEST = datetime(1990, 1, 1, tzinfo=BEIJING)
 
@@ -61,39 +64,44 @@ def parse_moment(text: str | None, now: datetime, field: str = "received_at") ->
     return moment
 
 
-@router.post(
-    "/classify",
-    dependencies=[Depends(requires(Right.REGISTER, Right.REVIEW))],
-    openapi_extra={"x-body": "ClassifyBody"},
-)
-async def classify(request: Request, body: Annotated[ClassifyBody, Depends(json_body(ClassifyBody))]) -> JSONResponse:
+@router.post("/classify", dependencies=[Depends(may_classify)], openapi_extra={"x-body": "ClassifyBody"})
+async def classify(request: Request, body: Annotated[ClassifyBody, Depends(classify_body)]) -> Response:
     """Judge texts and keep nothing."""
-    most = office_of(request).policy.max_length
+    office = office_of(request)
+    most = office.policy.max_length
     for number, item in enumerate(body.items):
         if len(item.title) + len(item.text) > most:
             message = f"内容过长：{len(item.title) + len(item.text)} 字，最多 {most} 字"
             raise Refused(422, "E_TOO_LONG", message, field=f"items.{number}.text")
     writings = [Writing(title=item.title, text=item.text) for item in body.items]
-    judgements = await asyncio.wrap_future(request.app.state.line.classify(writings))
-    names = office_of(request).taxonomy
+    judgements = await request.app.state.line.classify(writings)
+    names = office.taxonomy
     items = [judgement_json(item.id, one, names) for item, one in zip(body.items, judgements, strict=True)]
-    return JSONResponse({"items": items})
+    return Response(to_json({"items": items}), media_type="application/json")
 
 
 @router.post(
     "/submissions",
     status_code=201,
-    dependencies=[Depends(requires(Right.REGISTER))],
+    dependencies=[Depends(may_submit)],
     openapi_extra={"x-body": "SubmissionBody", "x-key": True},
 )
-async def submit(request: Request, body: Annotated[SubmissionBody, Depends(json_body(SubmissionBody))]) -> JSONResponse:
+async def submit(request: Request, body: Annotated[SubmissionBody, Depends(submission_body)]) -> Response:
     """Register a submission; the answer comes after it has been committed."""
     caller = caller_of(request).id
     incoming = incoming_of(body, caller, idempotency_key(request), office_of(request).now())
-    outcome = await asyncio.wrap_future(request.app.state.line.receive(incoming))
+    outcome = await request.app.state.line.receive(incoming)
     if not isinstance(outcome, Receipt):
         raise outcome
-    return JSONResponse(receipt_json(outcome), 201, {"Location": f"/api/v1/submissions/{outcome.id}"})
+    where = {"Location": f"/api/v1/submissions/{outcome.id}"}
+    return Response(to_json(receipt_values(outcome)), 201, where, media_type="application/json")
+
+
+HOT = {
+    "/classify": endpoint(may_classify, classify_body, classify),
+    "/submissions": endpoint(may_submit, submission_body, submit),
+}
+"""What POST to these paths does, put together as the routes declare it."""
 
 
 def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> Incoming:
@@ -123,11 +131,6 @@ def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> I
         idempotency_key=key,
         body_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
     )
-
-
-def receipt_json(receipt: Receipt) -> dict[str, Any]:
-    """Give a receipt as JSON."""
-    return receipt_values(receipt)
 
 
 @router.get("/submissions", dependencies=[Depends(requires(Right.READ))])

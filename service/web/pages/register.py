@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import uuid4
@@ -108,7 +107,7 @@ async def register(request: Request) -> HTMLResponse:
     form, person = typed(sent), caller.id
     try:
         incoming = incoming_of(form, person, office.now())
-        receipt = await asyncio.wrap_future(request.app.state.line.receive(incoming))
+        receipt = await request.app.state.line.receive(incoming)
         if not isinstance(receipt, Receipt):
             raise receipt
     except ServiceError as error:
