@@ -12,10 +12,11 @@ from nlp.accusation import AccusationModel
 from nlp.counting import Reading, candidates, count
 from nlp.domain import Writing
 from nlp.errors import TrainingDataError
-from nlp.features import Linear, Vocabulary
+from nlp.features import Linear
 from nlp.fitting import Examples, Fitted, fit
 from nlp.hashing import Hashes
 from nlp.segment import UserWord
+from nlp.vocabulary import Vocabulary
 
 LEAST_OCCURRENCES = 2
 FOLDS = 10

@@ -20,9 +20,10 @@ from nlp.accusation import AccusationModel
 from nlp.calibration import Calibrator
 from nlp.classifier import ThemeClassifier
 from nlp.errors import ArtifactError
-from nlp.features import Linear, Vocabulary
+from nlp.features import Linear
 from nlp.segment import default_engine
 from nlp.selection import Thresholds
+from nlp.vocabulary import Vocabulary
 
 SCHEMA = 5
 WEIGHTS = "weights.npz"

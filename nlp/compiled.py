@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import local
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
-from nlp.features import CHARACTER_SIZES, TAG_SHIFT, TAG_TAKEN, Vocabulary, salts
+from nlp.compiling import (
+    BYTES,
+    CODES,
+    FILLED,
+    FLOAT32,
+    FLOAT64,
+    HASHES,
+    INT32,
+    INT64,
+    KINDS,
+    WEIGHTS,
+    compiled,
+    mix,
+    of,
+)
+from nlp.features import CHARACTER_SIZES, salts
 from nlp.hashing import BASE, OFFSET
 from nlp.segment import Segmented
+from nlp.vocabulary import TAG_SHIFT, TAG_TAKEN, Vocabulary
 
 _KIND_BITS = np.uint64(7)
 _BYTE, _TAKEN = np.uint64(0xFF), np.uint64(TAG_TAKEN)
 _ONE = np.uint64(1)
 _THREE = np.uint64(3)
-_S27, _S30, _S31 = np.uint64(27), np.uint64(30), np.uint64(31)
-_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _LONGEST = max(CHARACTER_SIZES)
 _PER_TOKEN, _PER_CHARACTER = 4, 2 * _LONGEST
-
-_Loop = TypeVar("_Loop", bound=Callable[..., Any])
-
-
-def _of(kind: Any, dimensions: int = 1, readonly: bool = True) -> Any:
-    return types.Array(kind, dimensions, "C", readonly=readonly)
-
-
-_CODES, _KINDS = _of(types.uint32), _of(types.int32)
-_INT32, _INT64, _HASHES = _of(types.int32), _of(types.int64), _of(types.uint64)
-_FLOAT32, _FLOAT64, _WEIGHTS = _of(types.float32), _of(types.float64), _of(types.float32, 2)
-_FILLED = _of(types.int32, readonly=False)
-
-
-def _compiled(*signature: Any) -> Callable[[_Loop], _Loop]:
-    """Compile for one signature at once: a loop that waited for its first call would make a request wait."""
-    return cast("Callable[[_Loop], _Loop]", njit([signature] if signature else None, cache=True, nogil=True))
 
 
 def find(batch: Segmented, vocabulary: Vocabulary, n_fields: int) -> tuple[Any, ...]:
@@ -51,32 +47,25 @@ def find(batch: Segmented, vocabulary: Vocabulary, n_fields: int) -> tuple[Any, 
     return rows[:size], starts[:size], ends[:size], columns[:size]
 
 
-@_compiled()
-def _mix(value: Any) -> Any:
-    value = (value ^ (value >> _S30)) * _M1
-    value = (value ^ (value >> _S27)) * _M2
-    return value ^ (value >> _S31)
-
-
-@_compiled(_CODES, _INT64, _INT64)
+@compiled(CODES, INT64, INT64)
 def hash_ranges(codes: Any, starts: Any, ends: Any) -> Any:
     """Hash ranges of characters, see `nlp.hashing`."""
     hashes = np.empty(len(starts), np.uint64)
     for token in range(len(starts)):
         whole, power = np.uint64(0), _ONE
         for place in range(starts[token], ends[token]):
-            whole += _mix(np.uint64(codes[place]) + OFFSET) * power
+            whole += mix(np.uint64(codes[place]) + OFFSET) * power
             power *= BASE
         hashes[token] = whole
     return hashes
 
 
-@_compiled()
+@compiled()
 def _named(plain: Any, salt: Any, kind: int) -> Any:
-    return (_mix(plain ^ salt) & ~_KIND_BITS) | np.uint64(kind)
+    return (mix(plain ^ salt) & ~_KIND_BITS) | np.uint64(kind)
 
 
-@_compiled()
+@compiled()
 def _column(named: Any, tags: Any, slots: Any, hashes: Any, shift: Any) -> Any:
     place = np.int64(named >> shift)
     tag = np.uint8(((named >> TAG_SHIFT) & _BYTE) | _TAKEN)
@@ -91,9 +80,9 @@ def _column(named: Any, tags: Any, slots: Any, hashes: Any, shift: Any) -> Any:
         place = (place + 1) & (len(slots) - 1)
 
 
-@_compiled(
-    _CODES, _KINDS, _INT64, _INT64, _INT64, _INT64, _HASHES, types.int64, _of(types.uint8),
-    _INT32, _HASHES, types.uint64, _of(types.uint64, 2), _FILLED, _FILLED, _FILLED, _FILLED,
+@compiled(
+    CODES, KINDS, INT64, INT64, INT64, INT64, HASHES, types.int64, BYTES,
+    INT32, HASHES, types.uint64, of(types.uint64, 2), FILLED, FILLED, FILLED, FILLED,
 )  # fmt: skip
 def _find(
     codes: Any, kinds: Any, bounds: Any, token_starts: Any, token_ends: Any, edges: Any, words: Any, n_fields: int,
@@ -117,7 +106,7 @@ def _find(
         for own in range(2):
             for text in range(first, first + (1 if own else n_fields)):
                 for token in range(edges[text], edges[text + 1] - 1):
-                    pair = _mix(words[token]) * _THREE + words[token + 1]
+                    pair = mix(words[token]) * _THREE + words[token + 1]
                     column = _column(_named(pair, salt[own, 1], 1), tags, slots, hashes, shift)
                     if column >= 0:
                         rows[size], columns[size] = row, column
@@ -125,7 +114,7 @@ def _find(
                         size += 1
         begin, length = bounds[first], bounds[first + n_fields] - bounds[first]
         for at in range(length):
-            values[at] = _mix(np.uint64(codes[begin + at]) + OFFSET)
+            values[at] = mix(np.uint64(codes[begin + at]) + OFFSET)
             word[at], han[at] = kinds[begin + at] > 0, kinds[begin + at] == 1
             whole[at], inside[at], telling[at] = values[at], word[at], han[at]
         power = _ONE
@@ -150,7 +139,7 @@ def _find(
     return size
 
 
-@_compiled(_INT32, _INT32, _INT32, _INT32, _INT32)
+@compiled(INT32, INT32, INT32, INT32, INT32)
 def through(mapping: Any, rows: Any, starts: Any, ends: Any, columns: Any) -> tuple[Any, ...]:
     """Keep the n-grams whose columns are mapped, and map them."""
     kept = np.empty((4, len(rows)), np.int32)
@@ -177,7 +166,7 @@ def count(rows: Any, columns: Any, n_rows: int, width: int) -> tuple[Any, ...]:
     return found
 
 
-@_compiled(_INT32, _INT32, types.int64, _of(types.int64, readonly=False), types.int64)
+@compiled(INT32, INT32, types.int64, of(types.int64, readonly=False), types.int64)
 def _count(rows: Any, columns: Any, n_rows: int, seen: Any, base: int) -> tuple[Any, ...]:
     """Count; `seen` holds, above `base`, where a column was last counted, and is never cleared."""
     n = len(rows)
@@ -209,7 +198,7 @@ def _count(rows: Any, columns: Any, n_rows: int, seen: Any, base: int) -> tuple[
     return indptr, indices[:size], counts[:size], entries
 
 
-@_compiled(_INT64, _INT32, _FLOAT32, _WEIGHTS, _FLOAT32)
+@compiled(INT64, INT32, FLOAT32, WEIGHTS, FLOAT32)
 def score(indptr: Any, indices: Any, data: Any, weights: Any, bias: Any) -> Any:
     """Multiply sparse rows with dense weights and add the bias: shape (n, classes), float32."""
     scores = np.zeros((len(indptr) - 1, weights.shape[1]), np.float32)
@@ -222,7 +211,7 @@ def score(indptr: Any, indices: Any, data: Any, weights: Any, bias: Any) -> Any:
     return scores
 
 
-@_compiled(_INT64, _INT32, _FLOAT32, _FLOAT32, _FLOAT32)
+@compiled(INT64, INT32, FLOAT32, FLOAT32, FLOAT32)
 def weigh(indptr: Any, indices: Any, counts: Any, idf: Any, logarithms: Any) -> Any:
     """Weigh counts as `nlp.features.weigh` does; `logarithms` holds 1 + ln n at n, up to the highest count."""
     data = np.empty(len(counts), np.float32)
@@ -237,9 +226,9 @@ def weigh(indptr: Any, indices: Any, counts: Any, idf: Any, logarithms: Any) -> 
     return data
 
 
-@_compiled(
-    _INT32, _INT32, _INT32, _INT32, _FLOAT32, _FLOAT32, _INT64, _WEIGHTS, _FLOAT32, _INT64,
-    types.int64, _INT64, _INT64,
+@compiled(
+    INT32, INT32, INT32, INT32, FLOAT32, FLOAT32, INT64, WEIGHTS, FLOAT32, INT64,
+    types.int64, INT64, INT64,
 )  # fmt: skip
 def spread(
     starts: Any, ends: Any, rows: Any, columns: Any, data: Any, counts: Any, entries: Any, weights: Any, mean: Any,
@@ -266,7 +255,7 @@ def spread(
     return result
 
 
-@_compiled()
+@compiled()
 def _is_in(value: Any, ordered: Any) -> Any:
     low, high = 0, len(ordered)
     while low < high:
@@ -278,7 +267,7 @@ def _is_in(value: Any, ordered: Any) -> Any:
     return low < len(ordered) and ordered[low] == value
 
 
-@_compiled(_FLOAT64, _HASHES, _HASHES, _INT64, types.int64)
+@compiled(FLOAT64, HASHES, HASHES, INT64, types.int64)
 def pick(weights: Any, words: Any, unspoken: Any, edges: Any, most: int) -> Any:
     """Pick the strongest tokens of each row, no word twice: token numbers, shape (n, most), -1 where there are fewer."""
     picked = np.full((len(edges) - 1, most), -1, np.int64)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nlp.domain import Writing
-from nlp.features import CHUNK, Vocabulary, count_known, known, occurrences
+from nlp.features import CHUNK, count_known, known, occurrences
 from nlp.hashing import Hashes
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.text import normalise
+from nlp.vocabulary import Vocabulary
 
 LEAST_OCCURRENCES = 2
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nlp import kernels
 from nlp.hashing import Hashes, mix, range_hasher
 from nlp.segment import Segmented, UserWord, segment_arrays
+from nlp.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -33,8 +34,6 @@ KIND_WEIGHTS = np.array([1.0, 0.5, 1.2, 1.0, 0.6], np.float32)
 have the highest inverse document frequencies and would otherwise take most of a row's length from the telling ones."""
 
 _KIND_BITS = np.uint64(7)
-TAG_SHIFT = np.uint64(3)
-TAG_TAKEN = np.uint8(0x80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,60 +117,6 @@ def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord,
     """Segment normalised titles and bodies into one batch, the fields of each row side by side."""
     fields = [field for row in zip(titles, bodies, strict=True) for field in row]
     return segment_arrays(fields, words, engine)
-
-
-class Vocabulary:
-    """Columns of known n-grams: an open-addressing table with linear probing.
-
-    `slots` holds columns, or -1; a hash begins to look at slot ``hash >> shift``. `tags` holds a byte of the hash for
-    each slot, 0 where it is empty: most look-ups are for what is unknown, and end in this small table.
-    """
-
-    def __init__(self, hashes: Hashes) -> None:
-        """Build the table; column j stands for ``hashes[j]``.
-
-        Raises:
-            ValueError: if two columns have the same hash.
-        """
-        if len(np.unique(hashes)) != len(hashes):
-            raise ValueError("hashes of a vocabulary must be different")
-        self.hashes = hashes
-        bits = max(4, (3 * len(hashes) - 1).bit_length())
-        self.shift = np.uint64(64 - bits)
-        self.slots = np.full(1 << bits, -1, np.int32)
-        self._fill()
-        self.tags = np.zeros(1 << bits, np.uint8)
-        taken = np.flatnonzero(self.slots >= 0)
-        self.tags[taken] = (hashes[self.slots[taken]] >> TAG_SHIFT).astype(np.uint8) | TAG_TAKEN
-
-    def __len__(self) -> int:
-        """Count the columns."""
-        return len(self.hashes)
-
-    def _fill(self) -> None:
-        pending = np.arange(len(self.hashes))
-        places = (self.hashes >> self.shift).astype(np.int64)
-        while len(pending):
-            free = self.slots[places] < 0
-            taken, first = np.unique(places[free], return_index=True)
-            winners = np.flatnonzero(free)[first]
-            self.slots[taken] = pending[winners]
-            left = np.ones(len(pending), bool)
-            left[winners] = False
-            pending, places = pending[left], (places[left] + 1) & (len(self.slots) - 1)
-
-    def lookup(self, hashes: Hashes) -> NDArray[np.int32]:
-        """Give the column of each hash, -1 where it is unknown."""
-        places = (hashes >> self.shift).astype(np.int64)
-        columns = self.slots[places]
-        pending = np.flatnonzero(columns >= 0)
-        pending = pending[self.hashes[columns[pending]] != hashes[pending]]
-        while len(pending):
-            places[pending] = (places[pending] + 1) & (len(self.slots) - 1)
-            columns[pending] = self.slots[places[pending]]
-            pending = pending[columns[pending] >= 0]
-            pending = pending[self.hashes[columns[pending]] != hashes[pending]]
-        return columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlp.features import Vocabulary
     from nlp.segment import Segmented
+    from nlp.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loops:
     """The compiled loops."""
 
+    cut: Callable[..., Any]
     hash_ranges: Callable[..., Any]
     find: Callable[[Segmented, Vocabulary, int], tuple[Any, ...]]
     through: Callable[..., tuple[Any, ...]]
@@ -59,9 +60,10 @@ def _compile(cache: Path | None) -> Loops:
 
     if cache is not None:
         numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
-    from nlp import compiled
+    from nlp import compiled, compiled_cut
 
-    return Loops(**{name: getattr(compiled, name) for name in Loops.__dataclass_fields__})
+    held = vars(compiled) | vars(compiled_cut)
+    return Loops(**{name: held[name] for name in Loops.__dataclass_fields__})
 
 
 def unload() -> None:

@@ -3,7 +3,8 @@
 Both engines see the same masked text: every character outside U+4E00–U+9FD5 becomes a space before they run, because
 they differ only on such characters (ASCII runs with ``.``, ``_``, ``-``, rare Han). Runs of letters and digits become
 words here instead. Both engines are quadratic on long runs of rare characters, so they get at most 1,000 characters
-at a time.
+at a time. Where compiled loops serve and the dictionary is prepared for them (`nlp.lexicon`), they cut, again with equal
+results, in a third of the time and without a Python string for each word.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import kernels
 from nlp.characters import Characters, Table, characters_of
 from nlp.hashing import Hashes, range_hashes
-
-MAX_PIECE = 1_000
-"""Longest piece of text, in characters, that an engine is given at once."""
+from nlp.lexicon import FIRST_HAN, LAST_HAN, MAX_PIECE, Words, ready
 
 UserWord = tuple[str, int, str]
 """A word of the user dictionary: the word (Han only), its frequency, its part of speech."""
@@ -57,7 +57,7 @@ def default_engine() -> str:
 
 
 @lru_cache(maxsize=4)
-def _engine(name: str, words: tuple[UserWord, ...]) -> _Cut:
+def _engine(name: str, words: Words) -> _Cut:
     if name == "rjieba":
         import rjieba
 
@@ -72,7 +72,7 @@ def _engine(name: str, words: tuple[UserWord, ...]) -> _Cut:
 _first: list[tuple[UserWord, ...]] = []
 
 
-def _is_first(words: tuple[UserWord, ...]) -> bool:
+def _is_first(words: Words) -> bool:
     """Tell whether a dictionary may be added to the segmenter that the library builds as it is imported.
 
     Another one takes as long as all the rest of judging one text.
@@ -82,7 +82,7 @@ def _is_first(words: tuple[UserWord, ...]) -> bool:
     return _first[0] == words
 
 
-def _reference(words: tuple[UserWord, ...]) -> _Cut:
+def _reference(words: Words) -> _Cut:
     """Build jieba without its shared cache file: it would load a pickle from a place that others may write to."""
     import logging
 
@@ -107,11 +107,21 @@ def _pieces(masked: str) -> Iterator[str]:
     yield masked[begin:]
 
 
-def segment_arrays(texts: Sequence[str], words: tuple[UserWord, ...] = (), engine: str | None = None) -> Segmented:
+def segment_arrays(texts: Sequence[str], words: Words = (), engine: str | None = None) -> Segmented:
     """Segment a batch of normalised texts (no lone surrogates) into one set of arrays."""
-    cut = _engine(engine or default_engine(), words)
     batch = characters_of(texts)
-    han = (batch.codes >= _FIRST_HAN) & (batch.codes <= _LAST_HAN)
+    loops, lexicon = kernels.loaded(), ready(words)
+    if loops and lexicon is not None:
+        begins = loops.cut(batch.codes, lexicon)
+    else:
+        begins = _cut(batch, _engine(engine or default_engine(), words))
+    begins[[0, -1]] = True
+    return _assemble(batch, begins)
+
+
+def _cut(batch: Characters, cut: _Cut) -> NDArray[np.bool_]:
+    """Mark the characters that an engine begins a piece with: shape (characters + 1,)."""
+    han = (batch.codes >= FIRST_HAN) & (batch.codes <= LAST_HAN)
     masked = np.where(han, batch.codes, np.uint32(_SPACE)).astype("<u4").tobytes().decode("utf-32-le")
     tokens: list[str] = []
     for piece in _pieces(masked):
@@ -119,8 +129,7 @@ def segment_arrays(texts: Sequence[str], words: tuple[UserWord, ...] = (), engin
     cuts = np.flatnonzero(np.frombuffer("\0".join(tokens).encode("utf-32-le"), "<u4") == 0)
     begins = np.zeros(len(batch.codes) + 1, bool)
     begins[cuts - np.arange(len(cuts))] = True
-    begins[[0, -1]] = True
-    return _assemble(batch, begins)
+    return begins
 
 
 def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
@@ -145,7 +154,7 @@ def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
     )
 
 
-_FIRST_HAN, _LAST_HAN, _SPACE = 0x4E00, 0x9FD5, 0x20
+_SPACE = 0x20
 _SEPARATOR, _HAN, _LETTER, _DIGIT = -1, 1, 2, 3
 
 
@@ -169,7 +178,7 @@ def _kind(character: str) -> int:
     return _HAN if han else _SEPARATOR
 
 
-def segment(texts: Sequence[str], words: tuple[UserWord, ...] = (), engine: str | None = None) -> list[list[str]]:
+def segment(texts: Sequence[str], words: Words = (), engine: str | None = None) -> list[list[str]]:
     """Segment texts into words; separators are left out.
 
     >>> segment(["老旧小区改造，很好"])

@@ -14,7 +14,7 @@ from nlp.classifier import ThemeClassifier
 from nlp.counting import Reading, Report, candidates, count, silent
 from nlp.domain import OTHER_THEME, Writing
 from nlp.errors import TrainingDataError
-from nlp.features import Linear, Vocabulary
+from nlp.features import Linear
 from nlp.fitting import Examples, Fitted, fit, stack
 from nlp.folds import deal, near_duplicates
 from nlp.hashing import Hashes
@@ -23,6 +23,7 @@ from nlp.segment import UserWord, default_engine
 from nlp.selection import Thresholds, choose_thresholds
 from nlp.self_training import MOST_TEXTS, Space, embed, guess
 from nlp.taxonomy import Taxonomy
+from nlp.vocabulary import Vocabulary
 
 FOLDS = 5
 PARALLEL_ROWS = 3_000

@@ -168,7 +168,7 @@ def classify(
     settings, knowledge = settings_and_knowledge()
     with progress() as report:
         judge = _judge(model, settings, knowledge, report)
-        warming.load_for_file(source, settings.home)
+        warming.load_for_file(judge, source, settings.home)
         shown = report if sys.stderr.isatty() else None
         done = classifying.classify_file(judge, source, target, parse_columns(columns), shown)
     say(f"共 {done.rows} 行，建议直接转办 {done.auto} 行，已写入 {target}")

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from threading import Thread
 
-from nlp import kernels
+from nlp import kernels, lexicon
 from nlp.domain import Writing
 from nlp.judging import Judge
 
@@ -28,8 +28,16 @@ def warm_up(judge: Judge, home: Path) -> None:
     What is loaded by then stays until the end, so the collector of garbage need not look at it again and again.
     """
     judge.judge([_SAMPLE], date(2026, 1, 1))
-    kernels.load(compiled_folder(home))
+    serve_compiled(judge, compiled_folder(home))
     gc.freeze()
+
+
+def serve_compiled(judge: Judge, folder: Path) -> bool:
+    """Judge with compiled loops from now on; tell whether they serve. The folder keeps them, and the tables they need."""
+    served = kernels.load(folder)
+    if served and judge.model:
+        lexicon.prepare(judge.model.words, folder)
+    return served
 
 
 def warm_up_in_background(judge: Judge, home: Path) -> Thread:
@@ -39,10 +47,10 @@ def warm_up_in_background(judge: Judge, home: Path) -> Thread:
     return thread
 
 
-def load_for_file(source: Path, home: Path) -> bool:
+def load_for_file(judge: Judge, source: Path, home: Path) -> bool:
     """Load the compiled loops where a file is large enough; tell whether they serve."""
     if not source.is_file() or source.stat().st_size < MANY_BYTES:
         return False
-    served = kernels.load(compiled_folder(home))
+    served = serve_compiled(judge, compiled_folder(home))
     gc.freeze()
     return served

@@ -12,9 +12,9 @@ import numpy as np
 
 from nlp import features, fitting, training
 from nlp.counting import Reading, count
-from nlp.features import Vocabulary
 from nlp.segment import default_engine
 from nlp.taxonomy import Taxonomy
+from nlp.vocabulary import Vocabulary
 from scripts.benches.accuracy import Split, crossed, few, scores_of, show
 from scripts.benches.texts import own_corpus, read
 

@@ -18,15 +18,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import rjieba
+
 from nlp import kernels
 from nlp.domain import Writing
 from nlp.judging import Judge
-from nlp.segment import segment
 from scripts.benches import inside
 from scripts.benches.speed_texts import DAY, plain
 from scripts.benches.texts import DATA, own_corpus
 from scripts.benches.timing import Work, interleaved
-from service import classifying, intake, model_versions
+from service import classifying, intake, model_versions, warming
 from service.knowledge import load_knowledge
 from service.office import Office
 from service.serving import prepare
@@ -91,6 +92,8 @@ def works_of(judge: Judge, texts: list[Writing], folder: Path) -> dict[str, Work
     source.write_text("\n".join(lines), "utf-8")
     raw = plain(texts)
 
+    warming.serve_compiled(judge, folder)
+
     def compiled() -> int:
         kernels.load()
         return len(judge.judge(texts, DAY))
@@ -108,7 +111,7 @@ def works_of(judge: Judge, texts: list[Writing], folder: Path) -> dict[str, Work
         return classifying.classify_file(judge, source, folder / "out.csv", {}).rows
 
     return {
-        LIMIT: lambda: len(segment(raw)),
+        LIMIT: lambda: len([rjieba.cut(text) for text in raw]),
         "batch": compiled,
         "batch without numba": twins,
         "one text": single,

@@ -18,7 +18,7 @@ from nlp.judging import Judge
 from scripts.benches import rivals
 from scripts.benches.speed_texts import DAY, Samples, plain
 from scripts.benches.timing import ROUNDS, Work, interleaved, ratios, spread
-from service.warming import compiled_folder
+from service.warming import compiled_folder, serve_compiled
 
 ASKED = 1_500
 OURS, SEGMENTED, BYTES = "(e) 本项目：规范、主题、把握、疑点、依据", "只分词（rjieba）", "只读一遍 UTF-8 字节"
@@ -59,8 +59,8 @@ def works_of(given: Samples, judge: Judge, count: int = ASKED, length: int | Non
 
 def measure(given: Samples) -> list[str]:
     """Compare batches, lengths of texts, sizes of batches, and two processes."""
-    kernels.load(COMPILED)
     judge, others = given.judge(), fitted(given)
+    serve_compiled(judge, COMPILED)
     asked = plain(given.texts(ASKED))
     works: dict[str, Work] = {name: partial(one.predict, asked) for name, one in others.items()}
     for name, one in others.items():
@@ -142,8 +142,8 @@ _in_process: list[tuple[Judge, Samples]] = []
 
 
 def _prepare(given: Samples) -> None:
-    kernels.load(COMPILED)
     judge = given.judge()
+    serve_compiled(judge, COMPILED)
     judge.judge(given.texts(300), DAY)
     _in_process.append((judge, given))
     time.sleep(0.5)
@@ -158,6 +158,7 @@ def measure_single(given: Samples) -> list[str]:
     """Time texts one by one: ours with and without compiled loops, and (a)."""
     judge, other = given.judge(), rivals.default()
     other.fit(plain(given.labelled.writings), given.labelled.themes)
+    serve_compiled(judge, COMPILED)
     asked = given.texts(200)
     took: dict[str, list[float]] = {"(a)": [], "本项目": [], "本项目，没有 numba": []}
     for writing in asked:

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp import kernels
 from scripts.benches.load import Answered, Plan, send
 from scripts.benches.speed_batch import COMPILED
 from scripts.benches.speed_texts import DAY, Samples
@@ -153,16 +152,16 @@ def _at_rate(given: Samples, mine: Served) -> list[str]:
 
 def _hundred(given: Samples, mine: Served) -> list[str]:
     """Compare texts a second, a hundred in each request, with the batches of the same model in this process."""
-    from service import model_versions
+    from service import model_versions, warming
 
     texts = [one for one in given.labelled.writings if 250 <= len(one.text) <= 500][:400]
     bodies = tuple(
         json.dumps({"items": [{"title": one.title, "text": one.text} for one in texts[begin : begin + 100]]})
         for begin in range(0, 400, 100)
     )
-    kernels.load(COMPILED)
     models = Path(_models_of(mine))
     judge = model_versions.current_judge(models, given.knowledge, lambda stage, done, total: None)
+    warming.serve_compiled(judge, COMPILED)
     judge.judge(texts, DAY)
     own, batch = [], []
     for _ in range(ROUNDS):

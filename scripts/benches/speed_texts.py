@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from nlp.artifact import SCHEMA
 from nlp.domain import Writing
 from nlp.judging import Judge
 from scripts.benches.texts import DATA, Labelled, own_corpus, read
@@ -55,7 +56,7 @@ def samples(folder: Path | None) -> Samples:
         return Samples(name="本项目样本", labelled=own, source=source, model=model, knowledge=knowledge)
     source = folder / "messages" / "labelled.csv"
     labelled = read(source)
-    model = Path(tempfile.gettempdir()) / f"minyi-speed-{len(labelled)}"
+    model = Path(tempfile.gettempdir()) / f"minyi-speed-{SCHEMA}-{len(labelled)}"
     if not model.exists():
         rows = model_versions.read_labelled([source], {}, None)
         model_versions.train_version(

@@ -10,10 +10,10 @@ import numpy as np
 
 from nlp.counting import Reading, candidates, count
 from nlp.domain import Writing
-from nlp.features import Vocabulary
 from nlp.folds import deal, near_duplicates
 from nlp.segment import default_engine, segment
 from nlp.taxonomy import Taxonomy
+from nlp.vocabulary import Vocabulary
 from service.knowledge import load_knowledge, training_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from nlp.features import (
     CHARACTER_SIZES,
-    Vocabulary,
     count_known,
     inverse_document_frequency,
     known,
@@ -17,6 +16,7 @@ from nlp.features import (
     weigh,
 )
 from nlp.segment import segment
+from nlp.vocabulary import Vocabulary
 
 TEXT = st.text(alphabet=st.sampled_from("老旧小区改造的路灯，ab1 "), max_size=30)
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from nlp import explain, kernels
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
-from nlp.features import Vocabulary, count_known, known, occurrences, rows_of
+from nlp.features import count_known, known, occurrences, rows_of
 from nlp.judging import Judge
 from nlp.policy import Policy
 from nlp.taxonomy import taxonomy_of_labels
+from nlp.vocabulary import Vocabulary
 
 TEXT = st.text(alphabet=st.sampled_from("暖气不热公交车少供热管道漏水，a1 。\n"), max_size=40)
 ROWS = st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=6)

@@ -1,9 +1,17 @@
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp.segment import MAX_PIECE, segment, segment_arrays
+from nlp import kernels, lexicon
+from nlp.dictionary import load_words
+from nlp.lexicon import MAX_PIECE
+from nlp.segment import segment, segment_arrays
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 WORDS = (("用水权", 20_000, "n"), ("老旧小区", 20_000, "n"), ("扁担沟镇", 20_000, "ns"))
 HAN = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=50)
@@ -16,6 +24,32 @@ rjieba = pytest.importorskip("rjieba", reason="rjieba has no wheel for this mach
 @given(st.one_of(HAN, MIXED))
 def test_both_engines_give_the_same_words(text: str) -> None:
     assert segment([text], WORDS, "rjieba") == segment([text], WORDS, "jieba")
+
+
+def assert_compiled_equals(texts: list[str], words: tuple, engine: str) -> None:
+    lexicon.prepare(words)
+    compiled = segment(texts, words)
+    kernels.unload()
+    assert segment(texts, words, engine) == compiled
+    assert kernels.load()
+
+
+@pytest.mark.usefixtures("compiled_loops")
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(HAN, MIXED), min_size=1, max_size=3))
+def test_the_compiled_segmenter_gives_the_words_of_jieba(texts: list[str]) -> None:
+    assert_compiled_equals(texts, WORDS, "jieba")
+
+
+@pytest.mark.usefixtures("compiled_loops")
+def test_the_compiled_segmenter_gives_the_words_of_jieba_on_the_corpus() -> None:
+    texts = []
+    for path in sorted((DATA / "corpus").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            texts += [row["text"] for row in csv.DictReader(stream)]
+    rare = "".join(chr(0x4E00 + number * 7 % 20_000) for number in range(MAX_PIECE * 3))
+    texts += [rare, "举" * 2_500, "中华人民共和国" * 400]
+    assert_compiled_equals(texts, load_words(DATA / "dictionary.txt"), "rjieba")
 
 
 def test_user_words_hold_in_both_engines() -> None:

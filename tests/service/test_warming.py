@@ -26,9 +26,9 @@ def test_a_service_warms_up_beside_its_work_and_keeps_what_it_compiles_at_home(a
 def test_loops_are_loaded_for_a_large_file_alone(asked: list, tmp_path, size: int, loaded: bool) -> None:
     source = tmp_path / "in.csv"
     source.write_bytes(b"a" * size)
-    assert warming.load_for_file(source, tmp_path) is loaded
+    assert warming.load_for_file(JUDGE, source, tmp_path) is loaded
     assert bool(asked) is loaded
 
 
 def test_a_file_that_is_not_there_is_left_to_the_reader(asked: list, tmp_path) -> None:
-    assert not warming.load_for_file(tmp_path / "none.csv", tmp_path)
+    assert not warming.load_for_file(JUDGE, tmp_path / "none.csv", tmp_path)
