@@ -19,6 +19,7 @@ from nlp.screens import Screen, heads_of
 _WIDE = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦ－　", "0123456789XxABCDEF- ")
 _SPOKEN = "[零〇一二三四五六七八九幺]"
 _GAP = "[ -]?"
+_CARD = re.compile(r"\d+|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13}")
 
 
 def _digits(text: str) -> str:
@@ -39,8 +40,9 @@ def _birth(digits: str) -> bool:
 
 
 def _is_bank_card(text: str) -> bool:
+    """Accept a wrong check digit (a slip of the pen) where the digits stand together or in the groups of a card."""
     number = _digits(text)
-    return 16 <= len(number) <= 19 and bool(luhn.is_valid(number))
+    return 16 <= len(number) <= 19 and (_CARD.fullmatch(text) is not None or bool(luhn.is_valid(number)))
 
 
 def _always(_: str) -> bool:
@@ -60,6 +62,7 @@ class _Kind:
 _KINDS = (
     _Kind("id_card", re.compile(rf"(?<![0-9A-Za-z])(?:[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]|[1-9]\d{{14}})(?![0-9A-Za-z])"), _is_id_card),
     _Kind("bank_card", re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_GAP}\d){{15,18}}(?![0-9A-Za-z])"), _is_bank_card),
+    _Kind("bank_card", re.compile(rf"(?:卡号|卡|账号|帐号|账户|帐户|存折)[^0-9\n]{{0,6}}(\d(?:{_GAP}\d){{11,24}})(?![0-9A-Za-z])"), _always),
     _Kind("phone", re.compile(rf"(?<![0-9A-Za-z])(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}\d){{8}}(?![0-9A-Za-z])"), _always),
     _Kind("phone", re.compile(r"(?<![0-9A-Za-z-])0\d{2,3}[- ]?[2-9]\d{6,7}(?![0-9A-Za-z-])"), _always),
     _Kind("phone", re.compile(rf"(?<!{_SPOKEN})[一幺][三四五六七八九]{_SPOKEN}{{9}}(?!{_SPOKEN})"), _always, "[一幺][三四五六七八九]"),
@@ -81,9 +84,10 @@ def _matches(plain: str, wanted: int = -1) -> list[tuple[str, int, int]]:
         if not wanted & 1 << number:
             continue
         for match in kind.pattern.finditer(plain):
-            free = all(match.end() <= start or end <= match.start() for _, start, end in found)
-            if free and kind.holds(match.group()):
-                found.append((kind.name, match.start(), match.end()))
+            begin, finish = match.span(match.lastindex or 0)
+            free = all(finish <= start or end <= begin for _, start, end in found)
+            if free and kind.holds(plain[begin:finish]):
+                found.append((kind.name, begin, finish))
     return sorted(found, key=lambda one: one[1])
 
 
