@@ -7,20 +7,24 @@ submission may stand in several of them, so that they must not be added up.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from nlp.domain import Level, Submitter, Track
+from nlp.privacy import mask
 from service.directory import Directory, name_of
 from service.imports.roster import roster_of
 from service.profile import Profile, Scores
 from service.store import figures, members
 from service.store.engine import Store
-from service.store.figures import Days, Group, Handling
+from service.store.figures import Days, Handling, Matter, Received
 
+HOT = 5
+"""Fewest submissions of a matter that stands among the 热点."""
+TITLE = 60
 UNSAID = "（未填）"
 UNDECIDED = "（待定）"
 
@@ -65,6 +69,18 @@ class MonthFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HotMatter:
+    """热点: a matter that at least `HOT` submissions of the period are about. Its number and title are the earliest's."""
+
+    receipt: str
+    title: str
+    count: int
+    first: str
+    last: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The figures of a period. `valid` is what was received without what was declined or given back."""
 
@@ -78,6 +94,7 @@ class Report:
     handling: Handling
     breakdowns: Mapping[str, list[Share]]
     months: list[MonthFigures]
+    hot: list[HotMatter]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +161,7 @@ def headline(store: Store, period: Period, track: Track = Track.SUBMISSION) -> H
         return Headline(
             received=figures.received(connection, period.days, track),
             levels=_levels(connection, period.days),
-            dispatched=figures.dispatched(connection, period.days, track),
+            dispatched=figures.dispatched(connection, period.days, track).whole,
         )
 
 
@@ -154,11 +171,9 @@ def report(
     """Count a period."""
     days = period.days
     with store.read() as connection:
-        grouped = figures.groups(connection, days, track)
-        received = sum(one.count for one in grouped)
-        by_month: Counter[str] = Counter()
-        for one in grouped:
-            by_month[one.month] += one.count
+        found = figures.received_by(connection, days, track)
+        received = sum(found.months.values())
+        sent = figures.dispatched(connection, days, track)
         return Report(
             period=period,
             received=received,
@@ -166,14 +181,25 @@ def report(
             repeated=figures.repeated(connection, days, track),
             reported=figures.reported_any(connection, days),
             levels=_levels(connection, days),
-            dispatched=figures.dispatched(connection, days, track),
+            dispatched=sent.whole,
             handling=figures.handling(connection, days, track, now),
-            breakdowns=_breakdowns(directory, grouped),
-            months=_months(connection, days, track, by_month),
+            breakdowns=_breakdowns(directory, found),
+            months=_months(connection, days, found.months, sent.months),
+            hot=[_hot(one) for one in figures.matters(connection, days, track, HOT)],
         )
 
 
-def _months(connection: Connection, days: Days, track: Track, received: Mapping[str, int]) -> list[MonthFigures]:
+def _hot(one: Matter) -> HotMatter:
+    title = " ".join((one.title.strip() or one.text).split())
+    return HotMatter(
+        receipt=one.receipt, title=mask(title)[:TITLE], count=one.count, first=one.first_day, last=one.last_day,
+        places=one.places,
+    )  # fmt: skip
+
+
+def _months(
+    connection: Connection, days: Days, received: Mapping[str, int], dispatched: Mapping[str, int]
+) -> list[MonthFigures]:
     reported, adopted = figures.by_month(connection, days)
     found = []
     for month in days.months:
@@ -184,7 +210,7 @@ def _months(connection: Connection, days: Days, track: Track, received: Mapping[
                 received=received.get(name, 0),
                 reported=reported.get(name, 0),
                 adopted=adopted.get(name, 0),
-                dispatched=figures.dispatched(connection, month, track),
+                dispatched=dispatched.get(name, 0),
             )
         )
     return found
@@ -204,29 +230,21 @@ def _levels(connection: Connection, days: Days) -> list[LevelFigures]:
     ]
 
 
-def _breakdowns(directory: Directory, grouped: Sequence[Group]) -> dict[str, list[Share]]:
+def _breakdowns(directory: Directory, found: Received) -> dict[str, list[Share]]:
     themes = {one.id: one for one in directory.themes}
-
-    def theme(one: Group) -> str:
-        return themes[one.theme].name if one.theme in themes else UNDECIDED
-
-    def category(one: Group) -> str:
-        return (themes[one.theme].category if one.theme in themes else "") or UNDECIDED
-
-    kinds: dict[str, Callable[[Group], str]] = {
-        "主题": theme,
-        "大类": category,
-        "地点": lambda one: one.place or UNSAID,
-        "主办单位": lambda one: name_of(directory, one.department) or "（未转办）",
-        "来源渠道": lambda one: one.source or UNSAID,
+    return {
+        "主题": _shares(found.themes, lambda one: themes[one].name if one in themes else UNDECIDED),
+        "大类": _shares(found.themes, lambda one: (themes[one].category if one in themes else "") or UNDECIDED),
+        "地点": _shares(found.places, lambda one: one or UNSAID),
+        "主办单位": _shares(found.leads, lambda one: name_of(directory, one) or "（未转办）"),
+        "来源渠道": _shares(found.sources, lambda one: one or UNSAID),
     }
-    return {name: _shares(grouped, key) for name, key in kinds.items()}
 
 
-def _shares(grouped: Sequence[Group], key: Callable[[Group], str]) -> list[Share]:
+def _shares(numbers: Mapping[str, int], name: Callable[[str], str]) -> list[Share]:
     counts: Counter[str] = Counter()
-    for one in grouped:
-        counts[key(one)] += one.count
+    for value, number in numbers.items():
+        counts[name(value)] += number
     return [
         Share(name=name, count=count) for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]

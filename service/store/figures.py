@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, distinct, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Text,
+    and_,
+    case,
+    cast,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from nlp.domain import Disposition, ItemState, Level, Outcome, Stage, Submitter, Track
 from service.deadlines import BEIJING
@@ -17,6 +32,8 @@ from service.store.tables import decisions, items, submissions
 from service.store.upward_tables import instructions, upward_reports
 
 _AT_ONCE = 500
+_WHOLE = "whole"
+_PLACES = 3
 _COUNTED = and_(~submissions.c.restricted, submissions.c.stage != Stage.VOID.value)
 ADOPTED = tuple(one.value for one in Outcome if one.adopted)
 
@@ -50,15 +67,14 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """How many submissions of a month, such as 2026-11, have these values."""
+class Received:
+    """How many submissions came in by month (such as 2026-11), theme, place, lead department and source; "" for none."""
 
-    month: str
-    theme: str | None
-    place: str
-    department: str
-    source: str
-    count: int
+    months: dict[str, int]
+    themes: dict[str, int]
+    places: dict[str, int]
+    leads: dict[str, int]
+    sources: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +124,21 @@ def repeated(connection: Connection, days: Days, track: Track) -> int:
     return total
 
 
-def groups(connection: Connection, days: Days, track: Track) -> list[Group]:
-    """Count what came in by month, theme, place, lead department and source at once."""
+def received_by(connection: Connection, days: Days, track: Track) -> Received:
+    """Count what came in, one question for each breakdown: together they ask less than all crossings at once."""
     table = submissions.c
-    month = func.substr(table.received_day, 1, 7)
-    columns = (month, table.theme, table.place, func.coalesce(table.lead, ""), table.source)
-    query = select(*columns, func.count()).where(_received(days, track)).group_by(*columns)
-    return [
-        Group(month=row[0], theme=row[1], place=row[2], department=row[3], source=row[4], count=int(row[5]))
-        for row in connection.execute(query)
-    ]
+
+    def by(column: Any) -> dict[str, int]:
+        value = func.coalesce(column, "")
+        return _by(connection, select(value, func.count()).where(_received(days, track)).group_by(value))
+
+    return Received(
+        months=by(func.substr(table.received_day, 1, 7)),
+        themes=by(table.theme),
+        places=by(table.place),
+        leads=by(table.lead),
+        sources=by(table.source),
+    )
 
 
 def reported(connection: Connection, days: Days) -> dict[Level, int]:
@@ -148,14 +169,82 @@ def instructed(connection: Connection, days: Days) -> dict[Level, int]:
     return {Level(value): int(number) for value, number in connection.execute(query)}
 
 
-def dispatched(connection: Connection, days: Days, track: Track) -> int:
-    """Count submissions that were let go to a department in the period; what was withdrawn is not counted."""
-    query = (
-        select(func.count(distinct(items.c.submission_id)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatched:
+    """How many submissions were let go to a department in a period, and in each of its months, such as 2026-11."""
+
+    whole: int
+    months: dict[str, int]
+
+
+def dispatched(connection: Connection, days: Days, track: Track) -> Dispatched:
+    """Count submissions that were let go to a department; what was withdrawn is not counted.
+
+    One that was let go in two months counts in both, and once in the whole.
+    """
+    months = [(month.first.strftime("%Y-%m"), items.c.signed_at < month.ends) for month in days.months]
+    month = case(*((before, name) for name, before in months), else_="") if months else literal("")
+    sent = (
+        select(items.c.submission_id, month.label("month"))
         .select_from(items.join(submissions))
         .where(_sent(days), _of(track))
+        .distinct()
+        .cte("sent")
     )
-    return int(connection.execute(query).scalar_one())
+    by_month = select(sent.c.month, func.count()).group_by(sent.c.month)
+    whole = select(literal(_WHOLE), func.count(distinct(sent.c.submission_id)))
+    counts = _by(connection, union_all(by_month, whole))
+    return Dispatched(whole=counts.pop(_WHOLE), months=counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A matter that several submissions of a period are about (并案); the earliest of them gives number and title."""
+
+    receipt: str
+    title: str
+    text: str
+    count: int
+    first_day: str
+    last_day: str
+    places: tuple[str, ...]
+
+
+def matters(connection: Connection, days: Days, track: Track, least: int) -> list[Matter]:
+    """List the matters of at least so many submissions that came in, the most frequent first."""
+    linked = submissions.join(same_matters, same_matters.c.submission_id == submissions.c.id)
+    number = func.count().label("number")
+    counted = (
+        select(same_matters.c.matter, number)
+        .select_from(linked)
+        .where(_received(days, track))
+        .group_by(same_matters.c.matter)
+        .having(number >= least)
+    )
+    return [
+        _matter(connection, matter, days, track)
+        for matter, _ in connection.execute(counted.order_by(number.desc(), same_matters.c.matter)).all()
+    ]
+
+
+def _matter(connection: Connection, matter: str, days: Days, track: Track) -> Matter:
+    table = submissions.c
+    query = (
+        select(table.receipt, table.title, table.text, table.received_day, table.place)
+        .select_from(submissions.join(same_matters, same_matters.c.submission_id == table.id))
+        .where(same_matters.c.matter == matter, _received(days, track))
+    )
+    rows = connection.execute(query.order_by(table.received_day, table.id)).all()
+    places = Counter(row.place for row in rows if row.place)
+    return Matter(
+        receipt=rows[0].receipt,
+        title=rows[0].title,
+        text=rows[0].text,
+        count=len(rows),
+        first_day=rows[0].received_day,
+        last_day=rows[-1].received_day,
+        places=tuple(name for name, _ in places.most_common(_PLACES)),
+    )
 
 
 def by_month(connection: Connection, days: Days) -> tuple[dict[str, int], dict[str, int]]:
@@ -287,5 +376,5 @@ def _levels(connection: Connection, *conditions: ColumnElement[bool]) -> dict[Le
     return {Level(value): int(number) for value, number in connection.execute(query)}
 
 
-def _by(connection: Connection, query: Select[Any]) -> dict[str, int]:
+def _by(connection: Connection, query: Executable) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}

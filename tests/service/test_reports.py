@@ -6,19 +6,21 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
-from nlp.domain import Disposition, Level, Outcome, ResultGrade, Submitter, Track
-from service import dispatch, reports, review, statistics, upward
+from nlp.domain import Disposition, Level, Outcome, ResultGrade, Submitter, Track, Writing
+from service import dispatch, linking, reports, review, splitting, statistics, upward
 from service.dispatch import Act, Desk
 from service.ids import new_id
 from service.profile import Meeting, Profile, Scores
 from service.report_workbook import write_report
 from service.reports import own_period
+from service.splitting import Splitter
 from service.store import members
 from service.store.engine import Store
 from service.store.figures import Days
 from service.store.members import Member
 from service.store.tables import submissions
 from service.upward import Doing, Said, Sending
+from tests.service.conftest import WordJudge
 
 BEGAN = date(2026, 1, 8)
 TODAY = date(2026, 11, 24)
@@ -59,6 +61,45 @@ def test_the_figures_of_the_office_come_out_right(store: Store, desk: Desk, take
     ]
     for shares in found.breakdowns.values():
         assert sum(one.count for one in shares) == 224
+
+
+def test_what_was_split_is_counted_by_its_matters_and_never_twice(
+    store: Store, desk: Desk, receive, take_all, written, taxonomy
+) -> None:
+    wang = Submitter(name="王某", circle="教育")
+    take_all([written("疑甲", place="上桥镇", submitter=wang), written("疑乙")])
+    parent = receive("疑两件", place="上桥镇", submitter=wang).id
+    splitter = Splitter(store=store, judge=WordJudge(taxonomy), policy=desk.policy, directory=taxonomy)
+    parts = splitting.split(splitter, parent, [Writing(title="转一"), Writing(title="疑二")], "clerk", NOW)
+    for item in statistics.story(store, parts[0].id).items:
+        dispatch.sign(desk, item.id, Act(actor="clerk", now=NOW))
+    found = report(store, taxonomy, TODAY, TODAY)
+    assert (found.received, found.valid, found.dispatched, found.handling.sent) == (4, 4, 1, 2)
+    assert [(one.received, one.dispatched) for one in found.months] == [(4, 1)]
+    assert {name: sum(one.count for one in shares) for name, shares in found.breakdowns.items()} == dict.fromkeys(
+        ("主题", "大类", "地点", "主办单位", "来源渠道"), 4
+    )
+    assert {one.name: one.count for one in found.breakdowns["地点"]}["上桥镇"] == 3
+    assert reports.headline(store, own_period(TODAY, TODAY)).received == 4
+    assert reports.bulletin(store, Scores(), Days(first=TODAY, last=TODAY))[0].reported == 3
+    later = receive("疑三件").id
+    splitting.split(splitter, later, [Writing(title="疑三"), Writing(title="疑四")], "clerk", NOW)
+    assert report(store, taxonomy, TODAY, TODAY).received == 6
+    splitting.undo_split(store, taxonomy, later, "clerk", NOW)
+    assert report(store, taxonomy, TODAY, TODAY).received == 5
+
+
+def test_hot_matters_are_those_of_five_submissions_or_more(store: Store, receive, taxonomy) -> None:
+    first = receive("疑路灯13812345678", place="上桥镇", received_at=at(TODAY - timedelta(days=9))).id
+    others = [receive(f"疑路灯{number}", place="金积镇", received_at=at(TODAY)) for number in range(4)]
+    few = [receive(f"疑水渠{number}", received_at=at(TODAY)) for number in range(4)]
+    for own, more in ((first, others), (few[0].id, few[1:])):
+        for one in more:
+            linking.link(store, own, one.receipt, "clerk", NOW)
+    (hot,) = report(store, taxonomy, TODAY - timedelta(days=9), TODAY).hot
+    assert (hot.receipt, hot.title, hot.count) == ("社情〔2026〕1号", "疑路灯138****5678", 5)
+    assert (hot.first, hot.last, hot.places) == ("2026-11-15", "2026-11-24", ("金积镇", "上桥镇"))
+    assert report(store, taxonomy, TODAY, TODAY).hot == []
 
 
 def at(day: date) -> datetime:
