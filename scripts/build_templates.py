@@ -19,10 +19,22 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.shared import Mm
 from docx.table import Table, _Cell
 
-from service.files.word_writing import BODY, LABEL, TITLE, add, add_line, add_page_number, new_document, write
+from service.files.word_writing import (
+    BODY,
+    LABEL,
+    TITLE,
+    add,
+    add_line,
+    add_page_number,
+    new_document,
+    repeat_as_head,
+    write,
+)
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "templates"
 SIGNATURE = ("{{ 单位 }}", "{{ 今天 }}")
+NARROW = 33
+"""Widest column, in millimetres, whose content stands in the middle."""
 
 
 def red_head(document: Document, name: str = "{{ 单位 }}", size: float = 30) -> None:
@@ -94,6 +106,82 @@ def row(table: Table, height: float, *cells: tuple[str, ...] | str, size: float 
             fill(cell, content, align="left")
         else:
             fill(cell, content, font=LABEL, align="center")
+
+
+def listing(document: Document, loop: str, columns: tuple[tuple[str, float, str], ...], size: float = 12) -> None:
+    """Put a table with a row for each of a list.
+
+    Args:
+        document: where it goes.
+        loop: such as `一级 in 各级`.
+        columns: head, width in millimetres and content of each.
+        size: of its characters, in points.
+    """
+    table = grid(document, tuple(width for _, width, _ in columns))
+    head = table.add_row()
+    repeat_as_head(head)
+    for cell, (name, _, _) in zip(head.cells, columns, strict=True):
+        fill(cell, name, font=LABEL, align="center", size=size)
+    fill(table.add_row().cells[0], f"{{%tr for {loop} %}}", size=size)
+    for cell, (_, width, content) in zip(table.add_row().cells, columns, strict=True):
+        fill(cell, content, align="left" if width > NARROW else "center", size=size)
+    fill(table.add_row().cells[0], "{%tr endfor %}", size=size)
+
+
+def monthly() -> Document:
+    """月报: the figures of a period."""
+    document = new_document()
+    heading(document, "社情民意工作情况", "（{{ 时段 }}）")
+    add(document, "一、总体情况", font=LABEL, indent=2)
+    body(
+        document,
+        "{{ 时段 }}共收到社情民意信息{{ 收到 }}件，其中有效{{ 有效 }}件，并案的重复来稿{{ 并案 }}件；报送各级{{ 报送合计 }}件（不重复计），转部门办理{{ 转办合计 }}件。",
+    )
+    levels = (("级别", 60, "级"), ("报送（件）", 32, "报送"), ("采用（件）", 32, "采用"), ("批示（件）", 32, "批示"))
+    listing(document, "一级 in 各级", tuple((name, width, f"{{{{ 一级.{key} }}}}") for name, width, key in levels))
+    add(document, "二、办理情况", font=LABEL, indent=2)
+    body(
+        document,
+        "转出承办件{{ 承办情况.转出 }}个，签收{{ 承办情况.签收 }}个，报送办理结果{{ 承办情况.报送结果 }}个，按期报送结果率{{ 承办情况.按期率 }}；办结{{ 承办情况.办结 }}个，目前超期未报{{ 承办情况.超期 }}个。",
+    )
+    for number, name in (("三", "主题"), ("四", "地点")):
+        add(document, f"{number}、按{name}", font=LABEL, indent=2)
+        columns = ((name, 92, "{{ 一行.名称 }}"), ("件数", 32, "{{ 一行.件数 }}"), ("占比", 32, "{{ 一行.占比 }}"))
+        listing(document, f"一行 in 按{name}", columns)
+    add(document, "五、热点", font=LABEL, indent=2)
+    body(document, "{%p if 热点 %}")
+    hot = (("热度排名", 18, "排名"), ("问题编号", 34, "编号"), ("件数", 14, "件数"), ("时间范围", 30, "时间"))
+    hot += (("地点", 24, "地点"), ("问题描述", 36, "描述"))
+    listing(
+        document, "一点 in 热点", tuple((name, width, f"{{{{ 一点.{key} }}}}") for name, width, key in hot), size=10.5
+    )
+    body(document, "{%p else %}", "没有五件以上反映同一事项的热点。", "{%p endif %}")
+    add(document, "说明：{{ 说明 }}", size=12, indent=2, pitch=22)
+    signed(document)
+    add_page_number(document)
+    return document
+
+
+def bulletin() -> Document:
+    """采用通报."""
+    document = new_document(landscape=True)
+    heading(document, "社情民意信息采用情况通报", "（{{ 时段 }}）")
+    columns = [
+        ("序号", 14),
+        ("姓名", 26),
+        ("界别", 36),
+        ("专委会", 46),
+        ("报送", 18),
+        ("区级采用", 20),
+        ("市级采用", 20),
+    ]
+    columns += [("自治区级采用", 24), ("全国采用", 20), ("批示", 16), ("得分", 16)]
+    cells = tuple((name, width, f"{{{{ 一人.{name} }}}}") for name, width in columns)
+    listing(document, "一人 in 通报", cells, size=10.5)
+    add(document, "{{ 计分说明 }}", size=12, align="left", pitch=24)
+    signed(document)
+    add_page_number(document)
+    return document
 
 
 def slip() -> Document:
@@ -246,6 +334,8 @@ BUILDERS: dict[str, Callable[[], Document]] = {
     "reminder": reminder,
     "feedback": feedback,
     "brief": brief,
+    "monthly": monthly,
+    "bulletin": bulletin,
 }
 
 

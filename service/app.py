@@ -37,6 +37,7 @@ from service.web.pages import (
     papers,
     people,
     register,
+    report_exports,
     reports,
     restricted,
     review,
@@ -44,6 +45,7 @@ from service.web.pages import (
     sign_in,
     themes,
     upward,
+    upward_text,
 )
 from service.web.pages import (
     items as item_pages,
@@ -100,7 +102,7 @@ def create_app(office: Office) -> FastAPI:
     app.include_router(description.router)
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
-    for page in (exporting, papers, reports, upward):
+    for page in (exporting, papers, reports, report_exports, upward, upward_text):
         app.include_router(page.router, include_in_schema=False)
     if is_configured(office.settings):
         app.include_router(oidc.router, include_in_schema=False)

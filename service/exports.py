@@ -139,20 +139,32 @@ def record_paper(store: Store, made: Export, submission_id: str, item: QueueItem
         events.append(connection, [happening])
 
 
+def record_text(store: Store, made: Export, submission_ids: Sequence[str]) -> None:
+    """Write down that submissions were taken as text: as an export, and as an event of each."""
+    details = (("note", made.what), ("reason", made.purpose or None))
+    happenings = [
+        Happening(submission_id=one, kind=EventKind.PRINTED, actor=made.actor, at=made.at, details=details)
+        for one in submission_ids
+    ]
+    with store.write() as connection:
+        _write_down(connection, made)
+        events.append(connection, happenings)
+
+
 def _write_down(connection: Connection, made: Export, subject: str = "") -> None:
     exports.add(connection, made)
     told = {"what": made.what, "form": made.form, "count": made.count, "masked": made.masked, "purpose": made.purpose}
     audit_log.append(connection, noted(Kind.EXPORTED, made.actor, made.at, subject, **told))
 
 
-def new_export(what: str, count: int, wish: Wish, caller: Caller, now: datetime) -> Export:
-    """Make the record of an export."""
+def new_export(what: str, count: int, wish: Wish, caller: Caller, now: datetime, form: str = "") -> Export:
+    """Make the record of an export; `form` names one that is no file."""
     return Export(
         id=new_id(now),
         at=now,
         actor=caller.id,
         what=what,
-        form=wish.form.value,
+        form=form or wish.form.value,
         count=count,
         purpose="" if is_blank(wish.purpose) else wish.purpose.strip()[:PURPOSE_LENGTH],
         masked=not wish.revealed,

@@ -32,6 +32,12 @@ class PaperKind(Labelled):
     REMINDER = "reminder", "催办函"
     FEEDBACK = "feedback", "办理情况反馈函"
     BRIEF = "brief", "社情民意"
+    MONTHLY = "monthly", "社情民意工作情况"
+    BULLETIN = "bulletin", "采用情况通报"
+
+
+OF_SUBMISSION = (PaperKind.SLIP, PaperKind.LETTER, PaperKind.REMINDER, PaperKind.FEEDBACK)
+"""Papers that are about one submission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,7 @@ def make(stationery: Stationery, kind: PaperKind, case: Case, item: QueueItem | 
 
     Args:
         stationery: of the office.
-        kind: any but the brief.
+        kind: one of `OF_SUBMISSION`.
         case: what it is about.
         item: the item that a letter or a reminder speaks of; None for the other kinds.
         today: the day that stands under it.

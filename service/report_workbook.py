@@ -25,6 +25,7 @@ def write_report(path: Path, report: Report, credits: Sequence[Credit]) -> None:
         _months(book, report)
         for name, shares in report.breakdowns.items():
             _breakdown(book, f"按{name}", name, shares, report.period.name)
+        _hot(book, report)
         _bulletin(book, report.period.name, credits)
         book.close()
 
@@ -87,6 +88,16 @@ def _breakdown(book: Workbook, title: str, name: str, shares: Sequence[Share], p
         sheet.write([one.name, one.count, one.count / total])
     sheet.finish()
     sheet.columns_chart(f"收到来稿{title}", min(len(shares), 20), series=1)
+
+
+def _hot(book: Workbook, report: Report) -> None:
+    columns = [Column(name="热度排名", kind=Kind.NUMBER, width=10), Column(name="问题编号", width=20)]
+    columns += [Column(name="热度（件数）", kind=Kind.NUMBER, width=12)]
+    columns += [Column(name=name, width=width) for name, width in (("时间范围", 26), ("地点", 24), ("问题描述", 60))]
+    sheet = book.sheet("热点", columns, f"热点（{report.period.name}，并案五件以上的同一事项）")
+    for rank, one in enumerate(report.hot, start=1):
+        sheet.write([rank, one.receipt, one.count, f"{one.first} 至 {one.last}", "、".join(one.places), one.title])
+    sheet.finish()
 
 
 def bulletin_columns() -> list[Column]:

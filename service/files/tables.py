@@ -66,10 +66,12 @@ def write_table(path: Path, form: Form, head: TableHead, rows: Iterable[Sequence
 
 
 def shown(value: object, column: Column) -> object:
-    """Write days and moments (in Beijing) as text; everything else stays."""
+    """Write days, moments (in Beijing) and shares as text; everything else stays."""
     if isinstance(value, datetime):
         local = value.astimezone(BEIJING) if value.tzinfo else value
         return local.strftime("%Y-%m-%d %H:%M" if column.kind is Kind.MOMENT else "%Y-%m-%d")
+    if column.kind is Kind.SHARE and isinstance(value, float):
+        return f"{value:.1%}"
     return value.isoformat() if isinstance(value, date) else value
 
 

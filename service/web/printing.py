@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from fastapi.responses import Response
 
 from nlp.domain import QueueItem, Role
@@ -39,6 +42,31 @@ def print_paper(office: Office, caller: Caller, submission_id: str, kind: str, i
     return downloads.sent_bytes(paper.content, paper.name, Form.DOCX.media_type)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A submission as text for the platform of the level above."""
+
+    id: str
+    receipt: str
+    text: str
+
+
+def take_text(office: Office, caller: Caller, submission_ids: Sequence[str], wish: Wish) -> list[Piece]:
+    """Give submissions as text, and write down that they were taken; `form` of the wish does not matter.
+
+    Raises:
+        NotFound: one of them does not exist, or is restricted.
+        Invalid: personal data without right or purpose.
+    """
+    exports.check_wish(caller, wish)
+    found = [statistics.registered(office.store, known_id(one)) for one in submission_ids]
+    stationery, told = stationery_of(office), [one.submission for one in found]
+    texts = [papers.plain_text(stationery, one, revealed=wish.revealed) for one in found]
+    made = exports.new_export("上报文本", len(found), wish, caller, office.now(), form="text")
+    exports.record_text(office.store, made, [one.id for one in told])
+    return [Piece(id=one.id, receipt=one.receipt, text=text) for one, text in zip(told, texts, strict=True)]
+
+
 def print_brief(office: Office, caller: Caller, brief_id: str) -> Response:
     """Make a number of 《社情民意》, write it down, send it.
 
@@ -57,8 +85,8 @@ def print_brief(office: Office, caller: Caller, brief_id: str) -> Response:
 
 
 def _kind(kind: str) -> PaperKind:
-    found = next((one for one in PaperKind if one.value == kind), None)
-    if found is None or found is PaperKind.BRIEF:
+    found = next((one for one in papers.OF_SUBMISSION if one.value == kind), None)
+    if found is None:
         raise NotFound("没有这种文书，请从页面上的按钮打印")
     return found
 

@@ -26,6 +26,7 @@ SAME = {
     "/departments/{department}/export": ("POST", "/exports/items"),
     "/upward/report": ("POST", "/submissions/{submission_id}/upward/report"),
     "/upward/briefs": ("POST", "/briefs"),
+    "/upward/text": ("POST", "/submissions/{submission_id}/upward/text"),
     **{
         f"/review/{{submission_id}}/{verb}": ("POST", f"/submissions/{{submission_id}}/{verb}")
         for verb in ("hold", "decide", "skip", "unskip", "undo", "split", "undo-split")

@@ -50,6 +50,7 @@ def test_a_report_goes_up_is_taken_up_and_counted(page, server) -> None:
     page.fill("#said", "请住建局抓紧办理")
     page.click("button:has-text('登记批示')")
     page.wait_for_selector("text=已登记批示")
+    page.click("text=取上报文本")
     assert "138****5678" in page.input_value("textarea[readonly]")
     page.goto("/upward?level=city&outcome=adopted")
     assert page.locator("tr", has_text=title).count() == 1
@@ -58,6 +59,10 @@ def test_a_report_goes_up_is_taken_up_and_counted(page, server) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     name, content = downloaded(page, lambda: page.click("text=导出 Excel"))
     assert name.endswith(".xlsx")
+    name, monthly = downloaded(page, lambda: page.click("text=月报 Word"))
+    assert (name[:8], "一、总体情况" in words(monthly)) == ("社情民意工作情况", True)
+    name, credits = downloaded(page, lambda: page.click("text=采用通报 Word"))
+    assert "王委员" in words(credits)
     overview = {
         str(row[0]): row[1]
         for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("概况").to_python()

@@ -137,15 +137,15 @@ EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,f
 
 
 @pytest.fixture
-def convert(tmp_path: Path) -> Callable[[Sequence[Path], str], Path]:
+def convert(tmp_path: Path) -> Callable[..., Path]:
     """Convert files with LibreOffice and give the folder of the results. It is not part of what users or CI must have."""
     if SOFFICE is None:
         pytest.skip("LibreOffice is absent: its comparison with the exports was not made")
 
-    def run(paths: Sequence[Path], to: str) -> Path:
+    def run(paths: Sequence[Path], to: str, *options: str) -> Path:
         out = tmp_path / "converted"
         profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-        command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", str(out), *map(str, paths)]
+        command = [SOFFICE, profile, "--headless", *options, "--convert-to", to, "--outdir", str(out), *map(str, paths)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         return out
 

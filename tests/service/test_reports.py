@@ -232,6 +232,15 @@ def test_the_workbook_says_what_the_page_says(store: Store, receive, taxonomy, t
     assert overview["收到社情民意信息（件）"] == 1
     assert book.get_sheet_by_name("按地点").to_python()[2][:3] == ["上桥镇", 1, 1]
     assert sheets_of(path)["采用通报"][2][1] == "=王某"
-    assert {"说明", "概况", "按月", "按主题", "按大类", "按地点", "按主办单位", "按来源渠道", "采用通报"} == set(
-        book.sheet_names
-    )
+    assert {
+        "说明",
+        "概况",
+        "按月",
+        "按主题",
+        "按大类",
+        "按地点",
+        "按主办单位",
+        "按来源渠道",
+        "热点",
+        "采用通报",
+    } == set(book.sheet_names)

@@ -18,7 +18,7 @@ from service.web.api.parameters import TheOffice, Wanted, parse_choice
 from service.web.body import json_body
 from service.web.callers import TheCaller, requires
 from service.web.exported import sent, source_of
-from service.web.printing import print_paper
+from service.web.printing import print_paper, take_text
 
 router = APIRouter(tags=["导出与文书"])
 Asked = Annotated[ExportBody, Depends(json_body(ExportBody))]
@@ -58,6 +58,19 @@ def paper(
     """Give a paper: `slip`, `letter`, `reminder` or `feedback`; with a purpose, name and phone stand in it."""
     wish = Wish(form=Form.DOCX, purpose=body.purpose, revealed=bool(body.purpose.strip()))
     return print_paper(office, caller, submission_id, kind, body.item or "", wish)
+
+
+@router.post("/submissions/{submission_id}/upward/text", dependencies=EXPORTING, openapi_extra={"x-body": "PrintBody"})
+def text(
+    office: TheOffice,
+    caller: TheCaller,
+    submission_id: str,
+    body: Annotated[PrintBody, Depends(json_body(PrintBody))],
+) -> dict[str, str]:
+    """Give a submission as text for the platform of the level above; with a purpose, personal data stands in it."""
+    wish = Wish(form=Form.JSONL, purpose=body.purpose, revealed=bool(body.purpose.strip()))
+    (piece,) = take_text(office, caller, [submission_id], wish)
+    return {"id": piece.id, "receipt": piece.receipt, "text": piece.text}
 
 
 def _wish(body: ExportBody) -> Wish:

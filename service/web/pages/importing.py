@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from nlp.domain import Track
 from nlp.errors import InputFileError
+from service import exports
 from service.access import Right
 from service.errors import Invalid, NotFound, ServiceError
+from service.exports import Wish
 from service.files.column_names import Field
+from service.files.tables import Form
 from service.imports import labelled, offline, opening, results, running, undoing
 from service.imports.meanings import DEPARTMENT, THEME
 from service.imports.opening import Opened, Sent
@@ -27,6 +27,7 @@ from service.limits import check_name
 from service.office import Office
 from service.store import import_memory, imports
 from service.store.imports import ImportState
+from service.web import downloads
 from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame, import_view
@@ -242,13 +243,12 @@ def left_out(request: Request, import_id: str) -> FileResponse:
     office: Office = request.app.state.office
     with office.store.read() as connection:
         found = imports.get(connection, known_id(import_id))
-    with tempfile.NamedTemporaryFile(prefix="minyi-", suffix=".xlsx", delete=False) as handle:
-        target = Path(handle.name)
+    now = office.now()
+    target = downloads.new_path(office.settings, Form.XLSX.value, now)
     try:
-        results.write_left_out(office.store, office.settings.home, found, target)
+        count = results.write_left_out(office.store, office.settings.home, found, target)
     except InputFileError as error:
-        target.unlink(missing_ok=True)
         raise NotFound(str(error)) from None
-    name = f"{Path(found.name).stem}-未导入的行.xlsx"
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return FileResponse(target, headers=headers, background=BackgroundTask(target.unlink, missing_ok=True))
+    wish = Wish(form=Form.XLSX, purpose="改正后重新导入", revealed=True, filters=(("import", found.name[:100]),))
+    exports.record(office.store, exports.new_export("未导入的行", count, wish, caller_of(request), now))
+    return downloads.sent(target, f"{Path(found.name).stem}-未导入的行.xlsx", Form.XLSX.media_type)

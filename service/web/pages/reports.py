@@ -51,6 +51,9 @@ def shown(request: Request) -> HTMLResponse:
         levels=list(Level),
         note=NOTE,
         excel=frame.address("/reports.xlsx", **days_of(period)),
+        monthly=frame.address("/reports/papers/monthly", **days_of(period)),
+        bulletin=frame.address("/reports/papers/bulletin", **days_of(period)),
+        asked=days_of(period),
         scores=office.profile.scores,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from service.files.workbooks import Column, Kind, Workbook
-from service.web.pages.theme_tables import Distribution, Heat
+from service.web.pages.theme_tables import Distribution, Heat, ThemeLine
 
 _THEME = Column(name="主题", width=24)
 
@@ -19,24 +19,24 @@ def write(path: Path, found: Distribution, heading: str) -> None:
     book.close()
 
 
-def _lines(book: Workbook, found: Distribution, heading: str) -> None:
+def line_columns() -> list[Column]:
+    """Give the columns of the table of themes."""
     numbers = [Column(name=name, kind=Kind.NUMBER) for name in ("上年同期", "增减", "已定", "未改动直接采纳")]
     share = [Column(name=name, kind=Kind.SHARE) for name in ("占比", "未改动采纳率")]
-    columns = [_THEME, Column(name="件数", kind=Kind.NUMBER), share[0], *numbers, share[1]]
-    sheet = book.sheet("主题", columns, heading)
+    return [_THEME, Column(name="件数", kind=Kind.NUMBER), share[0], *numbers, share[1]]
+
+
+def line_values(line: ThemeLine) -> list[object]:
+    """Give a line of the table of themes."""
+    rate = line.kept / line.decided if line.decided else None
+    change = line.count - line.before
+    return [line.name, line.count, line.share, line.before, change, line.decided, line.kept, rate]
+
+
+def _lines(book: Workbook, found: Distribution, heading: str) -> None:
+    sheet = book.sheet("主题", line_columns(), heading)
     for line in [*found.lines, found.whole]:
-        rate = line.kept / line.decided if line.decided else None
-        values = [
-            line.name,
-            line.count,
-            line.share,
-            line.before,
-            line.count - line.before,
-            line.decided,
-            line.kept,
-            rate,
-        ]
-        sheet.write(values, "sum" if line is found.whole else "")
+        sheet.write(line_values(line), "sum" if line is found.whole else "")
     sheet.finish()
     if found.lines:
         sheet.columns_chart(heading, len(found.lines), series=1)

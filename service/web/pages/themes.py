@@ -50,6 +50,7 @@ def shown(request: Request) -> HTMLResponse:
         found=found,
         chart=_chart(found.months),
         excel=frame.address("/themes.xlsx", **days_of(period), **kept),
+        asked={**days_of(period), **kept},
     )
 
 
@@ -84,6 +85,14 @@ def _period(request: Request, office: Office) -> tuple[Period, str]:
         return chosen, ""
     period, problem = asked_period(request, office)
     return (period, problem) if period.id == "own" else (known["lately"], problem)
+
+
+def counted(request: Request) -> tuple[Distribution, dict[str, str]]:
+    """Count what a request asks for; give the period and the filters as they stand in an address."""
+    office: Office = request.app.state.office
+    period, _ = _period(request, office)
+    found, kept = _counted(request, office, period)
+    return found, {**days_of(period), **kept}
 
 
 def _counted(request: Request, office: Office, period: Period) -> tuple[Distribution, dict[str, str]]:

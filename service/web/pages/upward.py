@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from nlp.domain import Level, Outcome
-from service import papers, reports, statistics, upward
+from service import exports, reports, statistics, upward
 from service.access import Right
 from service.deadlines import local_day
 from service.errors import Invalid, NotFound, ServiceError
@@ -26,7 +26,6 @@ from service.web.pages import frame
 from service.web.pages.frame import Choice, Filter
 from service.web.pages.list_columns import title_of
 from service.web.pages.reports import asked_period, days_of
-from service.web.pages.stationery import stationery_of
 from service.web.printing import print_brief
 
 router = APIRouter()
@@ -87,6 +86,7 @@ def shown(request: Request, done: str = "", problem: str = "") -> HTMLResponse:
         rows=[line_of(row) for row in page.rows],
         total=page.total,
         next_address=frame.address(HERE, **chosen, cursor=page.next_cursor) if page.next_cursor else "",
+        exported=chosen,
         note="一件可同时报送几级并转办部门，各项不可相加。",
     )
 
@@ -192,7 +192,7 @@ def of_submission(request: Request, submission_id: str, done: str = "", problem:
         scans=[Choice(value=one.id, label=one.name) for one in story.attachments],
         today=local_day(office.now()).isoformat(),
         signer=_usual_signer(request),
-        text=papers.plain_text(stationery_of(office), story.registered, revealed=False),
+        reveals=exports.may_reveal(caller_of(request)),
     )
 
 
