@@ -19,9 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 MINYI = Path(sys.executable).parent / "minyi"
+LEDGER = Path(__file__).resolve().parent.parent / "tests" / "files" / "ledger.xlsx"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=zh-CN"]
 PASTED = "尊敬的领导，我们开元小区是九几年的楼，外墙没保温层，暖气管道老化，一到冬天屋里才十二三度，老人孩子受不了。\
 希望今年能列入老旧小区改造，把管道和保温一起做了。我的电话13812345678。"
@@ -67,6 +68,15 @@ def first_link(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def uploaded(page: Page) -> None:
+    """Choose a ledger of last year, and see how it will be read."""
+    ledger = FilePayload(
+        name="2025年社情民意台账.xlsx", mimeType="application/octet-stream", buffer=LEDGER.read_bytes()
+    )
+    page.set_input_files("#files", ledger)
+    page.wait_for_selector("form[data-plan]")
+
+
 CLERK, SIGNER, UNIT, LEADER, ADMINISTRATOR, AUDITOR = "jingban", "qianfa", "jiaoyu", "lingdao", "admin", "shenji"
 SHOTS = (
     Shot(name="sign-in", who="", address="/sign-in"),
@@ -75,6 +85,7 @@ SHOTS = (
     Shot(name="home-administrator", who=ADMINISTRATOR, address="/"),
     Shot(name="register", who=CLERK, address="/register?draft=new", do=typed),
     Shot(name="imports", who=CLERK, address="/imports"),
+    Shot(name="import", who=CLERK, address="/imports", do=uploaded),
     Shot(name="review", who=CLERK, address="/review"),
     Shot(name="submissions", who=CLERK, address="/submissions"),
     Shot(name="submission", who=CLERK, address="/submissions?stage=in_progress", do=first_link, whole=True),
@@ -99,6 +110,7 @@ SHOTS = (
     Shot(name="keys", who=ADMINISTRATOR, address="/keys"),
     Shot(name="audit", who=AUDITOR, address="/audit"),
     Shot(name="password", who=CLERK, address="/password"),
+    Shot(name="help", who=CLERK, address="/help"),
 )
 
 

@@ -96,6 +96,10 @@ PROGRAM = Caller(id="api", name="接口", rights=frozenset(Right) - {Right.RESTR
 """A program on this machine."""
 
 
+NOBODY = Caller(id="", name="", rights=frozenset())
+"""Somebody who is not signed in."""
+
+
 def rights_of(posts: Iterable[Post]) -> frozenset[Right]:
     """Give the rights that posts come with."""
     return frozenset().union(*(RIGHTS[post] for post in posts))

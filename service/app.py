@@ -10,10 +10,12 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from service import manual
 from service.imports.line import ImportLine
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
+from service.settings import shipped_docs
 from service.web import errors
 from service.web.api import description, health, submissions
 from service.web.api.routes import ROUTERS
@@ -26,6 +28,7 @@ from service.web.pages import (
     bulk,
     detail,
     exporting,
+    help,
     home,
     importing,
     keys,
@@ -75,6 +78,7 @@ PAGES = (
     people,
     keys,
     audit,
+    help,
 )
 
 
@@ -106,6 +110,7 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(page.router, include_in_schema=False)
     if is_configured(office.settings):
         app.include_router(oidc.router, include_in_schema=False)
+    app.mount(manual.PICTURES, StaticFiles(directory=shipped_docs() / "images"), name="pictures")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     description.install(app)

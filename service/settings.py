@@ -24,6 +24,11 @@ def shipped_data() -> Path:
     return CHECKOUT / "data" if in_checkout() else PACKAGE / "data"
 
 
+def shipped_docs() -> Path:
+    """Give the folder of the manual and its pictures that came with the program."""
+    return CHECKOUT / "docs" if in_checkout() else PACKAGE / "docs"
+
+
 def _home() -> Path:
     return CHECKOUT / "var" if in_checkout() else Path(platformdirs.user_data_dir("minyi", appauthor=False))
 

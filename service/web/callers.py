@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from service.access import PROGRAM, Caller, Right
+from service.access import NOBODY, PROGRAM, Caller, Right
 from service.errors import NotFound
 from service.keys import caller_of_key
 from service.office import Office
@@ -42,6 +42,14 @@ def caller_of(request: Request) -> Caller:
     if known is None:
         known = request.scope["caller"] = _resolved(request)
     return known
+
+
+def anybody(request: Request) -> Caller:
+    """Tell who calls where a page is for everybody, signed in or not."""
+    try:
+        return caller_of(request)
+    except SignedOut:
+        return NOBODY
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from service import people
+from service import manual, people
 from service.access import Post
 
 HERE = Path(__file__).parent
@@ -35,12 +35,13 @@ BESIDES = {
     "registrar": ("/ledger?item={item_id}", "/ledger?due=late", "/submissions?q=没有这样的来稿", "/nowhere"),
     "signer": ("/ledger?state=awaiting_signature", "/ledger?item={item_id}"),
     "liaison": ("/departments/education?item={item_id}", "/departments/education?state=queued"),
-    "leader": ("/ledger?item={item_id}",),
+    "leader": ("/ledger?item={item_id}", *(page.address for page in manual.contents())),
 }
 """States of pages that have an address of their own."""
 ALLOWED = {
     "AB", "Alt", "API", "Argon2", "Backspace", "CSV", "Ctrl", "Enter", "Esc", "Excel", "GB", "JSON", "KB",
-    "LibreOffice", "MB", "OA", "PDF", "PNG", "RC", "SHA", "Shift", "Tab", "Word", "WPS", "ZIP", "docx", "xlsx",
+    "LibreOffice", "Linux", "MB", "OA", "PDF", "PNG", "PowerShell", "Python", "RC", "SHA", "Shift", "Tab", "Windows",
+    "Word", "WPS", "ZIP", "docx", "xlsx",
 }  # fmt: skip
 """Names of keys, formats and programs, and units; words beside digits (identifiers) are passed over."""
 COMMAND = re.compile(r"minyi [a-z-]+")
@@ -48,12 +49,12 @@ WORD = re.compile(r"(?<![\w.@/-])[A-Za-z]{2,}(?![\w.@/-])")
 SHOWN = """() => {
   const seen = document.body.cloneNode(true);
   seen.querySelectorAll("script, style, template, code, kbd, samp, [data-given]").forEach((one) => one.remove());
+  const foreign = [...document.querySelectorAll("code, kbd, samp, [data-given]")].filter((one) => !one.hidden);
+  foreign.forEach((one) => { one.hidden = true; });
   const said = [document.title, document.body.innerText];
+  foreign.forEach((one) => { one.hidden = false; });
   seen.querySelectorAll("[placeholder], [title], [aria-label], [alt]").forEach((one) => {
     ["placeholder", "title", "aria-label", "alt"].forEach((name) => said.push(one.getAttribute(name) || ""));
-  });
-  document.querySelectorAll("code, kbd, samp, [data-given]").forEach((one) => {
-    said[1] = said[1].split(one.innerText).join(" ");
   });
   return said.join("\\n");
 }"""

@@ -45,6 +45,11 @@ def test_the_wheel_holds_everything(wheel: zipfile.ZipFile) -> None:
         if path.is_file()
     }
     wanted |= {f"service/web/templates/{path.name}" for path in (ROOT / "service/web/templates").glob("*.html")}
+    wanted |= {
+        f"service/docs/{path.relative_to(ROOT / 'docs').as_posix()}"
+        for kind in ("manual/*.md", "images/*.png")
+        for path in (ROOT / "docs").glob(kind)
+    }
     wanted |= {"service/store/migrations/versions/0001_first.py", "service/store/migrations/env.py"}
     assert wanted <= names
     assert not any(name.startswith(("tests/", "scripts/", "models/", "var/")) for name in names)

@@ -31,6 +31,7 @@ from service.web.api.parameters import known_id, parse_choice
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
 from service.web.pages.actions import Action, actions_for
+from service.web.pages.doubt_words import DoubtTag, doubt_tags
 from service.web.pages.history import timeline
 from service.web.pages.judged import RankedTheme
 from service.web.pages.list_columns import title_of
@@ -68,7 +69,7 @@ class Decided:
     lead: str
     co_handlers: str
     reasons: tuple[str, ...]
-    doubts: list[str]
+    doubts: list[DoubtTag]
     model: str
     taxonomy: str
     policy: str
@@ -278,7 +279,7 @@ def decided(office: Office, story: Story) -> Decided:
         lead=taxonomy.department_name(decision.lead),
         co_handlers="、".join(taxonomy.department_name(one) for one in decision.co_handlers),
         reasons=decision.reasons,
-        doubts=[frame.doubt_label(office, one) for one in decision.doubts],
+        doubts=doubt_tags(office, decision.doubts),
         model=decision.model_version,
         taxonomy=decision.taxonomy_version,
         policy=decision.policy_version,

@@ -14,13 +14,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from nlp.domain import Doubt, Evidence, ItemState, Stage
-from service import exports, restricted, waiting
+from nlp.domain import Evidence, ItemState, Stage
+from service import exports, manual, restricted, waiting
 from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
 from service.names import PROGRAMS
 from service.office import Office
 from service.web.callers import caller_of
+from service.web.pages.help_links import help_address
 
 _CUT = Markup('<span class="cut" title="可能从这里起是另一件事"></span>')
 PAGE_SIZE = 50
@@ -105,6 +106,7 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
             Entry(name="接口密钥", address="/keys", rights=(Right.PEOPLE,)),
             Entry(name="审计日志", address="/audit", rights=(Right.AUDIT,)),
         ],
+        [Entry(name="帮助", address=manual.ADDRESS)],
     ]
     return _lined([[one for one in group if not one.rights or caller.may(*one.rights)] for group in groups])
 
@@ -125,16 +127,19 @@ def _lined(groups: Sequence[Sequence[Entry]]) -> list[Entry | None]:
     return lined
 
 
-def render(request: Request, template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Render a page within the frame."""
+def render(
+    request: Request, template: str, here: str, *, status: int = 200, caller: Caller | None = None, **values: Any
+) -> HTMLResponse:
+    """Render a page within the frame, for whoever is signed in unless `caller` says otherwise."""
     office: Office = request.app.state.office
-    caller = caller_of(request)
+    caller = caller or caller_of(request)
     shared = {
         "query": "",
         "notice": "",
         "problem": "",
         "fault": "",
         "here": here,
+        "help": help_address(template, caller),
         "caller": caller,
         "query_pairs": [pair for pair in request.query_params.multi_items() if pair[0] not in _TOLD],
         "finds": "/submissions" if caller.may(Right.READ) else own_address(caller) if caller.department else "",
@@ -142,7 +147,7 @@ def render(request: Request, template: str, here: str, *, status: int = 200, **v
         "may": {right.value: caller.may(right) for right in Right},
         "navigation": [] if caller.must_change else navigation(office, caller),
     }
-    if office.model_fault:
+    if office.model_fault and caller.id:
         shared["fault"] = f"没有可用的模型，来稿一律转人工拟办。原因：{office.model_fault}"
     return HTMLResponse(templates.get_template(template).render({**shared, **values}), status)
 
@@ -200,14 +205,6 @@ def confidence_words(confidence: float, threshold: float | None, examples: int, 
     if threshold is not None and confidence >= threshold:
         return "有把握"
     return "较有把握" if confidence >= 0.5 else "把握不足"
-
-
-def doubt_label(office: Office, doubt: Doubt) -> str:
-    """Say a doubt; where the model may answer nothing by itself yet, say that this is why."""
-    model = office.judge.model
-    if doubt is Doubt.LOW_CONFIDENCE and model is not None and model.thresholds.pool is None:
-        return "模型样本还少，一律由人拟办"
-    return doubt.label
 
 
 def actor_name(office: Office, actor: str) -> str:

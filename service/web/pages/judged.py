@@ -12,6 +12,7 @@ from nlp.domain import Checks, Doubt, Judgement, Writing
 from nlp.similar import shared_part
 from service.office import Office
 from service.web.pages import frame
+from service.web.pages.doubt_words import DoubtTag, doubt_tags
 from service.web.pages.review_item import SimilarLine, similar_line
 from service.web.pages.tidying import Tidying
 
@@ -43,7 +44,7 @@ class Judged:
     lead: str
     co_handlers: list[str]
     reasons: tuple[str, ...]
-    doubts: list[str]
+    doubts: list[DoubtTag]
     secondary: list[str]
     personal: str
     missing: tuple[str, ...]
@@ -71,7 +72,7 @@ def judged_view(office: Office, writing: Writing, judgement: Judgement, offers: 
         lead=taxonomy.department_name(decision.lead),
         co_handlers=[taxonomy.department_name(one) for one in decision.co_handlers],
         reasons=decision.reasons,
-        doubts=[frame.doubt_label(office, doubt) for doubt in decision.doubts if doubt is not Doubt.ACCUSATION],
+        doubts=doubt_tags(office, [one for one in decision.doubts if one is not Doubt.ACCUSATION]),
         secondary=[taxonomy.theme_name(one) for one in judgement.prediction.secondary],
         personal=personal_data_words(checks),
         missing=checks.missing_elements,

@@ -19,7 +19,7 @@ from service.similar_cases import Case
 from service.statistics import Story
 from service.store.holds import Hold
 from service.web.pages import frame
-from service.web.pages.doubt_words import WORDS
+from service.web.pages.doubt_words import DoubtTag, doubt_tags
 
 ALIKE = 0.03
 """Likeness below which a past case tells nothing."""
@@ -77,7 +77,7 @@ class ReviewItem:
     lead: str
     co_handlers: tuple[str, ...]
     reasons: tuple[str, ...]
-    doubts: list[tuple[str, str]]
+    doubts: list[DoubtTag]
     secondary: str
     similar: list[SimilarLine] | None
     matters: list[Writing]
@@ -110,7 +110,7 @@ def review_item(office: Office, submission_id: str, hold: Hold | None) -> Review
         lead=decision.lead or "",
         co_handlers=decision.co_handlers,
         reasons=decision.reasons,
-        doubts=[(frame.doubt_label(office, one), WORDS[one]) for one in decision.doubts if one in WORDS],
+        doubts=doubt_tags(office, [one for one in decision.doubts if one is not Doubt.ACCUSATION]),
         secondary="、".join(office.taxonomy.theme_name(one) for one in prediction.secondary),
         similar=similar_lines(office, submission),
         matters=matters_of(submission, cuts),
