@@ -10,7 +10,7 @@ run: ## set up, build the default model when there is none, start the service on
 
 test: ## set up with the test tools, run all tests
 	@$(PYTHON) scripts/environment.py test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: ## style, types, import contracts
 	@$(PYTHON) scripts/environment.py test

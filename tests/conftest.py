@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,8 +14,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from filelock import FileLock
 
-from service import people, signing_in
+from nlp import kernels
+from service import people, signing_in, warming
 from service.access import Post
 from service.knowledge import load_knowledge
 from service.office import Office
@@ -24,6 +25,7 @@ from service.people import Draft
 from service.signing_in import Attempt, Lifetime
 from service.similar_cases import SimilarCases
 from service.store.engine import Store, open_store
+from tests import databases
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -51,62 +53,49 @@ def absent(what: str) -> None:
     pytest.skip(f"{what} is absent")
 
 
-def postgres_program(name: str) -> str | None:
-    found = shutil.which(name) or next(
-        iter(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
-    )
-    return str(found) if found else None
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    if databases.postgres_program("initdb") is None:
+        absent("PostgreSQL")
+    with databases.running_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    initdb, pg_ctl = postgres_program("initdb"), postgres_program("pg_ctl")
-    if initdb is None or pg_ctl is None:
-        absent("PostgreSQL")
-    folder = Path(tempfile.mkdtemp(prefix="minyi-pg-"))
-    prefix: list[str] = []
-    if os.name == "posix" and os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    options = f"-F -c fsync=off -c listen_addresses=127.0.0.1 -p {port} -k {folder} -c max_connections=200"
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
-    subprocess.run(
-        [*prefix, initdb, "-D", str(data), "-U", "minyi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"], **quiet
-    )
-    subprocess.run([*prefix, pg_ctl, "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start"], **quiet)
-    try:
-        yield f"postgresql+psycopg://minyi@127.0.0.1:{port}"
-    finally:
-        subprocess.run(
-            [*prefix, pg_ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL
-        )
-        shutil.rmtree(folder, ignore_errors=True)
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the migrations once on SQLite for all the tests that want a store."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    databases.migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: str) -> str:
+    """Run the migrations once on PostgreSQL for all the tests that want a store; give the name of the database."""
+    databases.command(postgres_server, f"CREATE DATABASE {databases.TEMPLATE}")
+    databases.migrate(f"{postgres_server}/{databases.TEMPLATE}")
+    return databases.TEMPLATE
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a new, empty database."""
+    """Give the address of a new database: empty, or as the migrations leave it where the test has a store."""
+    with_schema = "store" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        path = tmp_path / "test.db"
+        if with_schema:
+            shutil.copy(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
         return
-    import psycopg
-
-    server = request.getfixturevalue("postgres_server")
-    name = f"t{os.urandom(6).hex()}"
-    plain = server.replace("+psycopg", "")
-    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{server}/{name}"
+    cluster = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("migrated_database") if with_schema else "template1"
+    with databases.postgres_database(cluster, template) as url:
+        yield url
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
-    opened.migrate()
     yield opened
     opened.close()
 
@@ -117,13 +106,32 @@ def knowledge():
 
 
 @pytest.fixture(scope="session")
-def default_models(tmp_path_factory: pytest.TempPathFactory, knowledge) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder that all processes of one run of the tests share (`pytest -n`)."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def default_models(shared_folder: Path, knowledge) -> Path:
     """Build the default model once for all tests, from the shipped corpus."""
     from service.model_versions import ensure_current
 
-    models = tmp_path_factory.mktemp("models")
+    models = shared_folder / "models"
     ensure_current(models, knowledge, lambda stage, done, total: None)
     return models
+
+
+@pytest.fixture(scope="session")
+def compiled_folder(shared_folder: Path) -> Path:
+    """Compile the loops once for all tests and the services that they start; numpy serves on in this process."""
+    folder = shared_folder / "compiled"
+    served = kernels.loaded() is not None
+    with FileLock(shared_folder / "compiled.lock"):
+        assert kernels.load(folder)
+    if not served:
+        kernels.unload()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -224,14 +232,17 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def make_server(default_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def make_server(
+    default_models: Path, compiled_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
     """Make servers that are stopped at the end, whatever happens."""
     made: list[Server] = []
 
     def make(**environment: str) -> Server:
-        home = tmp_path_factory.mktemp("home")
-        given = {"MINYI_HOME": str(home), "MINYI_MODELS": str(default_models)}
-        server = Server({**os.environ, **given, **environment}, home / "log.txt")
+        log = tmp_path_factory.mktemp("home") / "log.txt"
+        given = {"MINYI_HOME": str(log.parent), "MINYI_MODELS": str(default_models), **environment}
+        shutil.copytree(compiled_folder, warming.compiled_folder(Path(given["MINYI_HOME"])), dirs_exist_ok=True)
+        server = Server({**os.environ, **given}, log)
         made.append(server)
         return server
 

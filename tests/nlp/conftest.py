@@ -41,10 +41,10 @@ def shipped() -> Taxonomy:
 
 
 @pytest.fixture
-def compiled_loops() -> Iterator[None]:
+def compiled_loops(compiled_folder: Path) -> Iterator[None]:
     """Judge with the compiled loops during a test, and with what served before after it."""
     served = kernels.loaded() is not None
-    assert kernels.load()
+    assert kernels.load(compiled_folder)
     yield
     if not served:
         kernels.unload()

@@ -137,14 +137,14 @@ EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,f
 
 
 @pytest.fixture
-def convert(tmp_path: Path) -> Callable[..., Path]:
+def convert(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Convert files with LibreOffice and give the folder of the results. It is not part of what users or CI must have."""
     if SOFFICE is None:
         pytest.skip("LibreOffice is absent: its comparison with the exports was not made")
 
     def run(paths: Sequence[Path], to: str, *options: str) -> Path:
         out = tmp_path / "converted"
-        profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+        profile = f"-env:UserInstallation=file://{tmp_path_factory.getbasetemp() / 'libreoffice'}"
         command = [SOFFICE, profile, "--headless", *options, "--convert-to", to, "--outdir", str(out), *map(str, paths)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         return out
