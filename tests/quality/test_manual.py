@@ -26,6 +26,7 @@ ANCHORS = {page.address: [section.anchor for section in page.sections] for page 
 LABELS = (
     "nlp/domain.py",
     "service/access.py",
+    "service/first_steps.py",
     "service/imports/plan.py",
     "service/reports.py",
     "service/restricted.py",
