@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
+from nlp import artifact
 from nlp.errors import MinyiError
 from service import audit, model_versions, people, restricted
 from service.deadlines import local_day, working_days_left
@@ -61,13 +62,13 @@ def _sqlite(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings, knowledge: Knowledge) -> Finding:
+    folder = model_versions.current_folder(settings.models_folder, knowledge)
+    if not (folder / artifact.MANIFEST).is_file():
+        return Finding(name="模型", well=True, words="还没有，启动服务时会建好默认模型", hint=True)
     try:
-        used = [one for one in model_versions.list_versions(settings.models_folder, knowledge) if one.in_use]
+        return Finding(name="模型", well=True, words=f"{folder.name}（{artifact.read_manifest(folder)['version']}）")
     except MinyiError as fault:
         return Finding(name="模型", well=False, words=str(fault))
-    if not used:
-        return Finding(name="模型", well=True, words="还没有，启动服务时会建好默认模型", hint=True)
-    return Finding(name="模型", well=True, words=f"{used[0].name}（{used[0].version}）")
 
 
 def _calendar(now: datetime) -> Finding:

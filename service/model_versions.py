@@ -6,9 +6,11 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nlp import artifact
 from nlp.domain import Writing
@@ -290,21 +292,32 @@ class ModelVersion:
 
 
 def list_versions(models: Path, knowledge: Knowledge) -> list[ModelVersion]:
-    """List the versions in the models folder by name; a folder without a manifest is not one."""
+    """List the versions in the models folder by name.
+
+    What is none is left out: a folder without a manifest, or with one that this program does not read, as an upgrade
+    leaves the default version of the program before.
+    """
     current = current_folder(models, knowledge)
-    found = []
-    for folder in sorted(path.parent for path in models.glob(f"*/{artifact.MANIFEST}")):
-        manifest = artifact.read_manifest(folder)
-        found.append(
-            ModelVersion(
-                name=folder.name,
-                version=str(manifest["version"]),
-                rows=int(manifest["training_rows"]),
-                metrics=dict(manifest["metrics"]),
-                in_use=folder == current,
-            )
+    return [
+        ModelVersion(
+            name=folder.name,
+            version=str(manifest["version"]),
+            rows=int(manifest["training_rows"]),
+            metrics=dict(manifest["metrics"]),
+            in_use=folder == current,
         )
-    return found
+        for folder, manifest in _manifests(models)
+    ]
+
+
+def _folders(models: Path) -> list[Path]:
+    return sorted(path.parent for path in models.glob(f"*/{artifact.MANIFEST}"))
+
+
+def _manifests(models: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for folder in _folders(models):
+        with suppress(ArtifactError):
+            yield folder, artifact.read_manifest(folder)
 
 
 def use_version(models: Path, knowledge: Knowledge, name: str) -> None:
@@ -315,7 +328,8 @@ def use_version(models: Path, knowledge: Knowledge, name: str) -> None:
     Raises:
         ArtifactError: there is no such version, or it is incomplete or altered.
     """
-    matching = [one.name for one in list_versions(models, knowledge) if name in (one.name, one.version)]
+    named = [folder.name for folder in _folders(models) if folder.name == name]
+    matching = named or [one.name for one in list_versions(models, knowledge) if one.version == name]
     if not matching:
         raise ArtifactError(f"没有模型版本“{name[:80]}”。用 minyi model list 查看现有版本。")
     artifact.load(models / matching[0])

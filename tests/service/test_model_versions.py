@@ -77,3 +77,14 @@ def test_an_unknown_or_damaged_version_leaves_the_present_one(models: Path) -> N
     with pytest.raises(ArtifactError):
         use_version(models, knowledge, "two")
     assert current_folder(models, knowledge) == models / "one"
+
+
+def test_a_version_of_the_program_before_is_in_nobodys_way(models: Path) -> None:
+    knowledge = load_knowledge(DATA)
+    manifest = models / "one" / artifact.MANIFEST
+    manifest.write_text(manifest.read_text("utf-8").replace(f'"schema": {artifact.SCHEMA}', '"schema": 0'), "utf-8")
+    assert [one.name for one in list_versions(models, knowledge)] == ["two"]
+    use_version(models, knowledge, "two")
+    assert current_folder(models, knowledge) == models / "two"
+    with pytest.raises(ArtifactError, match="格式版本不是"):
+        use_version(models, knowledge, "one")
