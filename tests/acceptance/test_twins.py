@@ -39,6 +39,7 @@ ALONE = {
     "/sign-out": "programs have keys",
     "/password": "programs have keys",
     "/register/tidy": "fills the form of the page; nothing is kept",
+    "/items/{item_id}/draft": "what is typed into a form of the page",
     "/submissions/columns": "which columns a page shows",
     "/restricted/": "限阅件 are for two named people, never for a program",
     "/people": "accounts are made by people; `minyi user` does it without a page",

@@ -144,3 +144,20 @@ def test_keys_move_through_the_list_and_without_scripts_a_row_is_a_link(page, op
     plain.locator("#detail details[open] [name=person]").fill("王科长")
     plain.locator("#detail details[open] button").click()
     assert "已记录催办" in plain.locator(".notice.done").inner_text()
+
+
+def test_what_was_typed_is_there_again_after_another_item_was_opened(open_page, dispatch) -> None:
+    first, second = dispatch("先写一半"), dispatch("再看这件")
+    unit = open_page(Post.LIAISON, department="education")
+    open_row(unit, "/departments/education?state=queued&q=课后服务就是做题", first)
+    unit.locator("#detail summary:text-is('申请退回')").click()
+    unit.locator("#detail details[open] textarea[name=reason]").fill("不属于我局职责")
+    unit.locator("table.items tr", has_text=second[:8]).last.locator("td.title").click()
+    unit.wait_for_selector(f"#detail .subject:has-text('{second}')")
+    unit.locator("table.items tr", has_text=first[:8]).last.locator("td.title").click()
+    unit.wait_for_selector("#detail .notice:has-text('已恢复')")
+    assert unit.locator("#detail details[open] textarea[name=reason]").input_value() == "不属于我局职责"
+    unit.locator("#detail details[open] form button").click()
+    unit.wait_for_selector(".notice.done")
+    unit.reload()
+    assert unit.locator("#detail .notice:has-text('已恢复')").count() == 0

@@ -21,7 +21,7 @@ from service.office import Office
 from service.web.api.parameters import act_of, desk_of, known_id
 from service.web.callers import caller_of, requires
 from service.web.errors import STATUS
-from service.web.pages import frame
+from service.web.pages import frame, item_drafts
 from service.web.pages.acting import NAMES, paper_of, perform
 from service.web.pages.ledger import place_of, safe, show
 from service.web.pages.panel import Sent, with_item
@@ -51,6 +51,7 @@ def _act(request: Request, item_id: str, action: str, form: FormData, uploads: l
             attachments.check(upload, office.settings.attachment_limit)
         done = perform(desk_of(office), action, item_id, sent, did)
         _keep(office, caller, item_id, uploads)
+        item_drafts.discard(office, caller, item_id)
     except NotFound:
         raise
     except ServiceError as error:

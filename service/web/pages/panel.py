@@ -18,7 +18,7 @@ from service.statistics import Story
 from service.store import queue
 from service.store.records import Attachment
 from service.store.templates import AnswerTemplate
-from service.web.pages import frame
+from service.web.pages import frame, item_drafts
 from service.web.pages.actions import RETURN, Action, Field, actions_for
 from service.web.pages.history import HistoryLine, ReminderLine, history_line, reminders
 from service.web.pages.list_columns import title_of
@@ -78,6 +78,7 @@ class Panel:
     files: list[Attachment]
     templates: list[AnswerTemplate]
     address: str
+    restored: str
 
 
 def panel_of(office: Office, caller: Caller, item_id: str, sent: Sent | None = None, list_address: str = "") -> Panel:
@@ -93,6 +94,9 @@ def panel_of(office: Office, caller: Caller, item_id: str, sent: Sent | None = N
     own_events = [event for event in story.events if event.item_id == item.id]
     last = next((event for event in reversed(whole.events) if event.item_id == item.id), None)
     hops = sum(one.state is ItemState.RETURNED for one in whole.items)
+    draft = item_drafts.kept(office, caller, item.id) if sent is None else None
+    if draft is not None:
+        sent = Sent(action=draft.content.get("action", ""), values=draft.content)
     actions, lost = _kept(_with_hints(office, whole, item, actions_for(office, item, caller, last, hops)), sent)
     return Panel(
         id=item.id,
@@ -113,6 +117,7 @@ def panel_of(office: Office, caller: Caller, item_id: str, sent: Sent | None = N
         files=[one for one in story.attachments if one.item_id in (None, item.id)],
         templates=answer_templates.usable(office.store, item.department),
         address=f"/submissions/{submission.id}" if caller.may(Right.READ) else "",
+        restored="" if draft is None else frame.minute(draft.saved_at),
     )
 
 

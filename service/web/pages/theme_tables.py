@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from service import statistics
 from service.office import Office
@@ -105,7 +106,7 @@ def distribution(office: Office, wanted: SubmissionFilter, days: Days, kept: dic
         by: statistics.theme_counts(office.store, wanted, by) for by in ("month", "place", "department", "adopted")
     }
     before = _by_theme(statistics.theme_counts(office.store, earlier, "month"))
-    now, page = _by_theme(counts["month"]), _Page(office=office, wanted=wanted, kept=kept)
+    now, page = _by_theme(counts["month"]), _page_of(office, wanted, kept)
     themes = sorted(now, key=lambda theme: (-now[theme], theme))
     adopted = {(one.theme or "", one.group): one.count for one in counts["adopted"]}
     lines = [page.line(theme, now[theme], sum(now.values()), before[theme], adopted) for theme in themes]
@@ -136,15 +137,24 @@ def _by_theme(counts: Sequence[ThemeCount]) -> Counter[str]:
 _NAMES = {"month": "主题 × 月份", "place": "主题 × 地点", "department": "主题 × 主办单位"}
 
 
+def _page_of(office: Office, wanted: SubmissionFilter, kept: dict[str, str]) -> _Page:
+    base = frame.address("/submissions", **kept, counted="1")
+    days = urlencode({"from": str(wanted.first_day), "to": str(wanted.last_day)})
+    return _Page(office=office, wanted=wanted, base=base, days=days)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
+    """What every cell needs. A page has a thousand addresses: `base` and `days` are what they have in common."""
+
     office: Office
     wanted: SubmissionFilter
-    kept: dict[str, str]
+    base: str
+    days: str
 
     def address(self, **more: str) -> str:
-        days = {"from": str(self.wanted.first_day), "to": str(self.wanted.last_day)}
-        return frame.address("/submissions", **{**self.kept, **days, "counted": "1", **more})
+        own = urlencode(more)
+        return "&".join(filter(None, (self.base, "" if "from" in more else self.days, own)))
 
     def line(self, theme: str, count: int, total: int, before: int, adopted: dict[tuple[str, str], int]) -> ThemeLine:
         chosen = {"theme": theme or "none"}

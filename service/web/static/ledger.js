@@ -33,12 +33,45 @@
     var opened = event.detail.target.querySelector("[data-item]");
     mark(opened && document.getElementById("row-" + opened.getAttribute("data-item")));
   });
+  /* What is typed beside the list is kept after a pause, and when another row is opened or the page is left. */
+  var typing = null, timer = 0;
+  function written() {
+    var fields = new URLSearchParams();
+    new FormData(typing).forEach(function (value, name) { if (typeof value === "string") { fields.append(name, value); } });
+    fields.append("action", typing.getAttribute("action").split("/").pop());
+    return fields;
+  }
+  function place() { return "/items/" + typing.closest("[data-item]").getAttribute("data-item") + "/draft"; }
+  function keep() {
+    var form = typing;
+    clearTimeout(timer);
+    if (!form || !form.isConnected) { return; }
+    fetch(place(), { method: "POST", body: written() }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { throw new Error("not kept"); }
+      return answer.text();
+    }).then(function (words) {
+      form.querySelector("[data-draft]").innerHTML = words;
+      if (typing === form && !form.querySelector("[data-draft] .late")) { typing = null; document.dispatchEvent(new Event("minyi:kept")); }
+    }).catch(function () { form.querySelector("[data-draft]").textContent = "草稿没有保存：服务暂时不通，请先不要换到另一件"; });
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest("#detail form[data-main]");
+    if (!form) { return; }
+    if (typing && typing !== form) { keep(); }
+    typing = form;
+    clearTimeout(timer);
+    timer = setTimeout(keep, 800);
+  });
+  document.addEventListener("submit", function () { clearTimeout(timer); typing = null; });
+  document.addEventListener("htmx:beforeSwap", function (event) { if (event.detail.target.id === "detail") { keep(); } });
+  window.addEventListener("pagehide", function () { if (typing && typing.isConnected) { navigator.sendBeacon(place(), written()); } });
   document.addEventListener("change", function (event) {
     var target = event.target.getAttribute("data-template");
     if (!target || !event.target.value) { return; }
     var box = document.getElementById(target);
     box.value = box.value.trim() ? box.value + "\n" + event.target.value : event.target.value;
     event.target.value = "";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
   });
 })();
