@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -171,7 +171,8 @@ def timed(act: Callable[[], object]) -> tuple[float, float]:
 
 
 def write_rows(path: Path, rows: int) -> None:
-    """Write rows of running text, each of 360 characters and none like another."""
+    """Write rows of running text, each of 360 characters and none like another, of the last hundred days."""
+    today = datetime.now(UTC).date()
     chance = random.Random(1)  # noqa: S311 - the same rows every time
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
@@ -180,6 +181,6 @@ def write_rows(path: Path, rows: int) -> None:
             text = ""
             while len(text) < LENGTH:
                 text += f"{chance.choice(CLAUSES)}，{chance.choice(TURNS)}，涉及{chance.randrange(999)}户。"
-            day = f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
+            day = (today - timedelta(days=number % 100)).isoformat()
             title = f"{chance.choice(CLAUSES)}（{number}）"
             writer.writerow([f"第〔{number}〕号", title, text[:LENGTH], f"张{number % 500}", day])

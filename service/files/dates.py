@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from service.deadlines import BEIJING
 from service.files.damage import Damage, date_serial
@@ -16,6 +17,7 @@ _COMPACT = re.compile(r"(20\d\d|19\d\d)(\d\d)(\d\d)\Z")
 _YEAR_LAST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z")
 
 
+@lru_cache(maxsize=4_096)
 def read_date(text: str, *, date1904: bool = False) -> tuple[datetime | None, Damage | None]:
     """Read a day or a moment in Beijing; a day alone is nine in the morning.
 

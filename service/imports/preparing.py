@@ -93,24 +93,31 @@ class Preparer:
         values = self._values(row.cells)
         received, answered = (self._date(values, one, problems) for one in (Field.RECEIVED, Field.ANSWERED))
         submitter = self.roster.completed(self._submitter(values, problems), problems)
-        made = Prepared(
+        where = self._short(values, Field.PLACE, problems)
+        source = self._short(values, Field.SOURCE, problems) or self.plan.source
+        title, text = values.get(Field.TITLE, "").strip(), values.get(Field.TEXT, "")
+        theme, department = values.get(Field.THEME, "").strip(), values.get(Field.DEPARTMENT, "").strip()
+        problems += self._faults(title, text)
+        if self.plan.purpose is Purpose.PAST:
+            problems += self._unknown_words(theme, department)
+        return Prepared(
             place=place,
             number=row.number,
-            title=values.get(Field.TITLE, "").strip(),
-            text=values.get(Field.TEXT, ""),
+            title=title,
+            text=text,
             submitter=submitter,
-            where=self._short(values, Field.PLACE, problems),
-            source=self._short(values, Field.SOURCE, problems) or self.plan.source,
+            where=where,
+            source=source,
             received_at=received,
             urgency=_URGENT.get(values.get(Field.URGENCY, "").strip(), Urgency.NORMAL),
-            theme=values.get(Field.THEME, "").strip(),
-            department=values.get(Field.DEPARTMENT, "").strip(),
+            theme=theme,
+            department=department,
             answer=values.get(Field.ANSWER, "").strip(),
             answered_at=answered,
+            problems=tuple(dict.fromkeys(problems)) if problems else (),
             content=_content(values, tuple(_NAMES) if self.plan.purpose is Purpose.ROSTER else _TELLING),
             identity=_identity(values),
         )
-        return _with(made, *problems, *self._faults(made))
 
     def _values(self, cells: Sequence[str]) -> dict[Field, str]:
         """Give the values of the known columns; further columns of text follow under their names."""
@@ -129,7 +136,9 @@ class Preparer:
         return damage_problem(name, remark.damage, remark.detail, unused=unused)
 
     def _date(self, values: Mapping[Field, str], meant: Field, problems: list[Problem]) -> datetime | None:
-        found, damage = read_date(values.get(meant, ""), date1904=self.date1904)
+        if meant not in values:
+            return None
+        found, damage = read_date(values[meant], date1904=self.date1904)
         if damage is not None:
             detail = found.date().isoformat() if found else ""
             problems.append(damage_problem(meant.label, damage, detail))
@@ -138,7 +147,10 @@ class Preparer:
     def _short(self, values: Mapping[Field, str], meant: Field, problems: list[Problem]) -> str:
         if meant not in values:
             return ""
-        value = " ".join("".join(one if one.isprintable() else " " for one in values[meant]).split())
+        value = values[meant]
+        if not value.isprintable():
+            value = "".join(one if one.isprintable() else " " for one in value)
+        value = " ".join(value.split())
         if len(value) <= NAME_LENGTH:
             return value
         problems.append(
@@ -153,28 +165,25 @@ class Preparer:
 
     def _submitter(self, values: Mapping[Field, str], problems: list[Problem]) -> Submitter:
         parts = {name: self._short(values, meant, problems) for meant, name in _NAMES.items()}
-        return Submitter(**parts, cosigners=tuple(one[:NAME_LENGTH] for one in units(values.get(Field.COSIGNERS, ""))))
+        named = units(values[Field.COSIGNERS]) if Field.COSIGNERS in values else ()
+        return Submitter(**parts, cosigners=tuple(one[:NAME_LENGTH] for one in named))
 
-    def _faults(self, made: Prepared) -> list[Problem]:
-        whole = made.title + made.text
+    def _faults(self, title: str, text: str) -> list[Problem]:
+        whole = title + text
         found = []
         if is_blank(whole):
             found.append(barring("标题和正文都是空的", "请补上内容，或检查列是否对错"))
-        for name, value in (("标题", made.title), ("正文", made.text)):
+        for name, value in (("标题", title), ("正文", text)):
             if len(value) > self.max_length:
                 found.append(
                     barring(f"{len(value)} 字，超过 {self.max_length} 字的上限", "请拆分，或作为附件登记", name)
                 )
         if _SURROGATE.search(whole):
             found.append(barring("含有不完整的 Unicode 字符", "请检查编码后重新导入"))
-        if self.plan.purpose is Purpose.PAST:
-            found += self._unknown_words(made)
         return found
 
-    def _unknown_words(self, made: Prepared) -> list[Problem]:
-        words = [(THEME, "主题", clipped(made.theme))] + [
-            (DEPARTMENT, "承办单位", word) for word in units(made.department)
-        ]
+    def _unknown_words(self, theme: str, department: str) -> list[Problem]:
+        words = [(THEME, "主题", clipped(theme))] + [(DEPARTMENT, "承办单位", word) for word in units(department)]
         return [
             Problem(column=name, weight=Weight.NOTE, reason=f"没有对上（{word[:20]}）", advice="可在“对照”中指定")
             for kind, name, word in words

@@ -25,6 +25,8 @@ class Roster:
 
     def completed(self, submitter: Submitter, problems: list[Problem]) -> Submitter:
         """Fill in 界别, 专委会 and unit of a member where they are not said; a name of several is said as a problem."""
+        if not self.by_name:
+            return submitter
         found = self.by_name.get(plain_name(submitter.name), ())
         fitting = [one for one in found if _fits(one, submitter)]
         if len(fitting) > 1:

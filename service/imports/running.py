@@ -7,6 +7,7 @@ that has an outcome.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -248,7 +249,7 @@ class _Batch:
         )
 
     def _move_on(self, connection: Connection, rows: Sequence[RowOutcome]) -> None:
-        count = {outcome: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
+        count = Counter(row.outcome for row in rows)
         self.after = replace(
             self.held,
             cursor=rows[-1].place,

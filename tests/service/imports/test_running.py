@@ -18,9 +18,9 @@ from tests.service.conftest import NOW
 from tests.service.imports.conftest import table
 
 ROWS = [
-    ["社〔1〕", "转甲事项", "内容甲", "张三", "2025-01-02"],
-    ["社〔2〕", "疑乙事项", "内容乙", "李四", "2025/2/3"],
-    ["社〔3〕", "", "", "王五", "2025-03-04"],
+    ["社〔1〕", "转甲事项", "内容甲", "张三", "2026-09-02"],
+    ["社〔2〕", "疑乙事项", "内容乙", "李四", "2026/10/3"],
+    ["社〔3〕", "", "", "王五", "2026-11-04"],
     ["社〔4〕", "转丁事项", "锟斤拷锟斤拷锟斤拷", "赵六", "45000"],
 ]
 
@@ -45,7 +45,7 @@ def test_good_rows_come_in_and_the_others_are_named(desk: Office, open_table, ch
     assert (done.state, done.imported, done.left_out, done.same) == (ImportState.DONE, 2, 2, 0)
     first, second = sorted(submissions_of(desk), key=lambda one: one.submission.id)
     assert (first.submission.title, first.submission.submitter.name) == ("转甲事项", "张三")
-    assert first.submission.received_at.isoformat() == "2025-01-02T01:00:00+00:00"
+    assert first.submission.received_at.isoformat() == "2026-09-02T01:00:00+00:00"
     assert (first.stage, second.stage) == (Stage.AWAITING_SIGNATURE, Stage.REVIEW)
     target = tmp_path / "left.csv"
     assert results.write_left_out(desk.store, desk.settings.home, done, target) == 2
@@ -72,7 +72,7 @@ def test_of_a_changed_file_only_what_changed_comes_in_and_is_told(desk: Office, 
     run(open_table(table(ROWS[:2])).made.id)
     changed = [
         ROWS[0],
-        ["社〔2〕", "疑乙事项", "内容乙，有补充", "李四", "2025/2/3"],
+        ["社〔2〕", "疑乙事项", "内容乙，有补充", "李四", "2026/10/3"],
         ["社〔9〕", "转新事项", "新", "", ""],
     ]
     opened = open_table(table(changed))
