@@ -17,6 +17,7 @@ from scripts.benches.baselines import BASELINES
 from scripts.benches.texts import FOLDS, Labelled, folds_of, own_corpus, read, words_of
 
 SHOTS = (5, 10, 20, 50, 100)
+HEADLINES = (3_000, 6_000, 12_000, 24_000)
 SEEDS = 5
 
 
@@ -46,7 +47,10 @@ def run(folder: Path | None) -> None:
         measure(f"messages，每主题 {shots} 条", list(few(messages, unlabelled, shots)))
     for name in ("csldcp", "iflytek", "tnews"):
         measure(f"{name}，开发集五折", list(halves(folder / "few_label", name)))
-    measure("toutiao，五折", list(crossed(read(folder / "headlines" / "toutiao_train.csv"), None)))
+    headlines = read(folder / "headlines" / "toutiao_train.csv")
+    measure("toutiao，五折", list(crossed(headlines, None)))
+    for size in HEADLINES:
+        measure(f"toutiao，用 {size} 条", [grown(headlines, size)])
 
 
 def crossed(texts: Labelled, taxonomy: Taxonomy | None) -> Iterator[Split]:
@@ -66,6 +70,13 @@ def few(texts: Labelled, unlabelled: list, shots: int) -> Iterator[Split]:
         kept = np.concatenate([rows[themes[rows] == theme][:shots] for theme in sorted(set(texts.themes))])
         more = texts.part(np.setdiff1d(rows, kept)).writings + unlabelled
         yield Split(known=texts.part(kept), asked=texts.part(np.flatnonzero(folds == 0)), more=more)
+
+
+def grown(texts: Labelled, size: int) -> Split:
+    """Keep `size` labelled texts of four folds, score the fifth."""
+    folds = folds_of(texts)
+    rows = np.random.default_rng(0).permutation(np.flatnonzero(folds != 0))[:size]
+    return Split(known=texts.part(rows), asked=texts.part(np.flatnonzero(folds == 0)))
 
 
 def halves(folder: Path, name: str) -> Iterator[Split]:
