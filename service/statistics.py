@@ -123,9 +123,15 @@ def _read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
 
 
 def items_count(store: Store, wanted: ItemFilter) -> int:
-    """Count items."""
+    """Count items to the last one."""
     with store.read() as connection:
         return listing.item_count(connection, wanted)
+
+
+def items_counted(store: Store, wanted: ItemFilter) -> Count:
+    """Count items as far as a list tells."""
+    with store.read() as connection:
+        return listing.items_counted(connection, wanted)
 
 
 def stage_counts(store: Store) -> dict[Stage, int]:

@@ -30,6 +30,7 @@ from service.settings import Settings
 from service.signing_in import Attempt, Lifetime
 from service.store.conditions import Mark, Order, SubmissionFilter
 from service.store.listing import ItemFilter
+from service.warming import warm_up
 
 ROUNDS = 20
 HAPPENINGS = 200
@@ -62,6 +63,7 @@ def run(folder: Path | None) -> None:
     special = made_special(office)
     while office.similar.nearest(Writing(text="路灯坏了")) is None:
         sleep(0.5)
+    warm_up(office.judge, home)
     cookies = {who: _signed_in(office, who) for who in WHO}
     dialect = "PostgreSQL" if settings.database_url else "SQLite"
     with TestClient(create_app(office), base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:

@@ -20,6 +20,7 @@ from service.access import Caller, Right
 from service.deadlines import BEIJING, local_day
 from service.names import PROGRAMS
 from service.office import Office
+from service.store.listing import Count
 from service.web.callers import caller_of
 from service.web.pages.help_links import help_address
 
@@ -161,6 +162,11 @@ def address(path: str, **parameters: str | None) -> str:
     """Make an address; parameters without a value are left out."""
     kept = {name: value for name, value in parameters.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def total_words(count: Count) -> str:
+    """Say how many there are."""
+    return f"{count.number:,} 件以上" if count.more else f"{count.number:,} 件"
 
 
 def query(**parameters: str) -> str:

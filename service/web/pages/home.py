@@ -14,7 +14,6 @@ from service.office import Office
 from service.waiting import Heap, Waiting
 from service.web.callers import PASSWORD_PAGE, caller_of, requires
 from service.web.pages import frame
-from service.web.pages.listing import total_words
 
 router = APIRouter()
 
@@ -59,7 +58,7 @@ def _desk(request: Request, caller: Caller) -> HTMLResponse:
         changes=[
             Figure(
                 label=one.kind.label,
-                count=total_words(one.count).removesuffix(" 件"),
+                count=frame.total_words(one.count).removesuffix(" 件"),
                 address=frame.address("/submissions", did=one.kind.value, since=one.since.isoformat()),
             )
             for one in (waiting.changes(office.store, now) if reads else [])

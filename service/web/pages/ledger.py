@@ -186,7 +186,7 @@ def show(
         here_list=place.here,
         address=place.address,
         asked=place.chosen["q"],
-        total=statistics.items_count(office.store, wanted),
+        total=frame.total_words(statistics.items_counted(office.store, wanted)),
         rows=[line_of(office, row, place, held.get(row.item.id)) for row in page.rows],
         panel=panel,
         back=place.address,

@@ -12,7 +12,6 @@ from service import statistics, views
 from service.access import Right
 from service.errors import ServiceError
 from service.office import Office
-from service.store.listing import Count
 from service.web.callers import caller_of, requires
 from service.web.pages import bulk, frame, list_filters
 from service.web.pages.list_columns import COLUMNS, chosen, row_of
@@ -47,7 +46,7 @@ def listed(request: Request, cursor: str = "", done: str = "", problem: str = ""
         chips=list_filters.chips(asked, HERE),
         notice=done[:100],
         problem=asked.problem or problem[:200],
-        total=total_words(statistics.submissions_counted(office.store, asked.wanted)),
+        total=frame.total_words(statistics.submissions_counted(office.store, asked.wanted)),
         all_columns=COLUMNS,
         columns=columns,
         rows=[row_of(office, one, beside, columns, now) for one in page.rows],
@@ -70,11 +69,6 @@ def address_of(asked: Asked) -> str:
 def dispatchable(office: Office) -> set[str]:
     """Name the departments that items can be handed to."""
     return {one.id for one in office.taxonomy.departments if one.level.dispatchable}
-
-
-def total_words(count: Count) -> str:
-    """Say how many there are."""
-    return f"{count.number:,} 件以上" if count.more else f"{count.number:,} 件"
 
 
 @router.post("/submissions/columns", dependencies=[Depends(requires(Right.READ))])
