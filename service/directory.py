@@ -28,12 +28,11 @@ def has_theme(directory: Directory, theme: str) -> bool:
 
 def acting(directory: Directory, department: str, day: date) -> Department | None:
     """Find who does a department's work on `day`: itself, or the last of its successors; None where nobody does."""
-    known = {each.id: each for each in directory.departments}
-    found = known.get(department)
-    for _ in known:
+    found = _department(directory, department)
+    for _ in directory.departments:
         if found is None or found.valid_to is None or day <= found.valid_to:
             break
-        found = known.get(found.successor or "")
+        found = _department(directory, found.successor)
     if found is None or day < found.valid_from or (found.valid_to is not None and found.valid_to < day):
         return None
     return found
@@ -41,4 +40,9 @@ def acting(directory: Directory, department: str, day: date) -> Department | Non
 
 def name_of(directory: Directory, department: str | None) -> str | None:
     """Tell the name of a department, or None where there is none of that id."""
-    return next((each.name for each in directory.departments if each.id == department), None)
+    found = _department(directory, department)
+    return None if found is None else found.name
+
+
+def _department(directory: Directory, department: str | None) -> Department | None:
+    return next((each for each in directory.departments if each.id == department), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _COUNTER_BITS = 12
 _COUNTER_START_BITS = 8
 _RANDOM_BITS = 62
@@ -34,11 +34,13 @@ def new_id(now: datetime) -> str:
     global _last
     if now.tzinfo is None:
         raise ValueError("an id needs a moment with a time zone")
-    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
-    first = (milliseconds << _COUNTER_BITS) | secrets.randbits(_COUNTER_START_BITS)
+    milliseconds = (now - _EPOCH) // _MILLISECOND
+    random = secrets.randbits(_COUNTER_START_BITS + _RANDOM_BITS)
+    first = (milliseconds << _COUNTER_BITS) | (random >> _RANDOM_BITS)
     with _lock:
         _last = max(first, _last + 1)
         stamp = _last
     head = (stamp >> _COUNTER_BITS) << 80
     body = (0x7 << 76) | ((stamp & ((1 << _COUNTER_BITS) - 1)) << 64)
-    return str(UUID(int=head | body | (0b10 << 62) | secrets.randbits(_RANDOM_BITS)))
+    digits = f"{head | body | (0b10 << 62) | (random & ((1 << _RANDOM_BITS) - 1)):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

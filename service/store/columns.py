@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from nlp.domain import (
@@ -19,11 +18,12 @@ from nlp.domain import (
     Submitter,
     ThemeConfidence,
 )
+from service.store.tables import in_json
 
 
 def to_json(value: Any) -> str:
     """Write a JSON value with sorted keys, as the columns hold it."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return in_json(value)
 
 
 def submitter_values(submitter: Submitter) -> dict[str, Any]:

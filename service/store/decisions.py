@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from nlp.domain import DecisionSource, ItemState
 from service.errors import Conflict, NotFound
-from service.store import submissions
+from service.store import rows, submissions
 from service.store.columns import decision_values, prediction_values, read_decision, read_prediction
 from service.store.records import StoredDecision, StoredPrediction
 from service.store.tables import decisions, items, predictions
@@ -17,23 +17,21 @@ from service.store.tables import decisions, items, predictions
 
 def add_predictions(connection: Connection, made: Sequence[StoredPrediction]) -> None:
     """Add predictions."""
-    if made:
-        rows = [
-            {
-                "id": each.id,
-                "submission_id": each.submission_id,
-                "made_at": each.made_at,
-                **prediction_values(each.prediction),
-            }
-            for each in made
-        ]
-        connection.execute(insert(predictions), rows)
+    told = [
+        {
+            "id": each.id,
+            "submission_id": each.submission_id,
+            "made_at": each.made_at,
+            **prediction_values(each.prediction),
+        }
+        for each in made
+    ]
+    rows.add(connection, predictions, told)
 
 
 def add(connection: Connection, made: Sequence[StoredDecision]) -> None:
     """Add decisions as they are. A second current decision of a submission raises sqlalchemy.exc.IntegrityError."""
-    if made:
-        connection.execute(insert(decisions), [_values(each) for each in made])
+    rows.add(connection, decisions, [_values(each) for each in made])
 
 
 def supersede(connection: Connection, made: StoredDecision) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from nlp.domain import Event, EventKind
+from service.store import rows
 from service.store.columns import to_json
 from service.store.tables import events
 
@@ -28,8 +29,7 @@ class Happening:
 
 def append(connection: Connection, happenings: Sequence[Happening]) -> None:
     """Append events in the order given."""
-    if happenings:
-        connection.execute(insert(events), [_values(each) for each in happenings])
+    rows.add(connection, events, [_values(each) for each in happenings])
 
 
 def of_submission(connection: Connection, submission_id: str) -> list[Event]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 END = "\x01"
 """Stands behind the last character of a field; no folded field contains it."""
@@ -36,6 +38,18 @@ def grams(fields: Iterable[str]) -> set[str]:
     for field in fields:
         found.update(map(str.__add__, field, field[1:] + END))
     return found
+
+
+def in_words(fields: Sequence[str]) -> str:
+    r"""Write the pairs of `grams` as they follow each other, a space after each.
+
+    >>> in_words(["红绿灯"]).replace(END, "_")
+    '红绿 绿灯 灯_ '
+    """
+    codes = np.frombuffer(END.join([*fields, ""]).encode("utf-32-le", "surrogatepass"), np.uint32)
+    pairs = np.full((max(len(codes) - 1, 0), 3), ord(" "), np.uint32)
+    pairs[:, 0], pairs[:, 1] = codes[:-1], codes[1:]
+    return str(pairs[codes[:-1] != ord(END)].tobytes(), "utf-32-le", "surrogatepass")
 
 
 def looked_up(word: str) -> set[str]:

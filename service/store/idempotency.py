@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, Insert, bindparam, delete, select
 
+from service.store import rows
 from service.store.columns import to_json
 from service.store.records import KeptAnswer
 from service.store.tables import idempotency_keys
-from service.store.upsert import insert_for
+from service.store.upsert import insert_into
 
-_AT_ONCE = 200
+_AT_ONCE = 400
+_KEPT = select(idempotency_keys).where(
+    idempotency_keys.c.caller == bindparam("caller"), idempotency_keys.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +35,14 @@ class Claim:
 
 def find(connection: Connection, pairs: Sequence[tuple[str, str]]) -> list[KeptAnswer]:
     """Read what was kept for pairs of caller and key, in no order; pairs of which nothing is kept are left out."""
-    wanted = tuple_(idempotency_keys.c.caller, idempotency_keys.c.key)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for caller, key in pairs:
+        keys[caller].append(key)
     return [
         _read(row)
-        for start in range(0, len(pairs), _AT_ONCE)
-        for row in connection.execute(select(idempotency_keys).where(wanted.in_(list(pairs[start : start + _AT_ONCE]))))
+        for caller, own in keys.items()
+        for start in range(0, len(own), _AT_ONCE)
+        for row in connection.execute(_KEPT, {"caller": caller, "keys": own[start : start + _AT_ONCE]})
     ]
 
 
@@ -43,7 +52,7 @@ def claim(connection: Connection, claims: Sequence[Claim], now: datetime) -> set
     Args:
         connection: a writing transaction.
         claims: in the order of (caller, key), or two batches may wait for each other for ever; of two with the same
-            key the first is kept.
+            key the first is kept. No two answers are the same: by its answer a claim is told from those of others.
         now: aware moment.
 
     Returns:
@@ -51,13 +60,20 @@ def claim(connection: Connection, claims: Sequence[Claim], now: datetime) -> set
     """
     if not claims:
         return set()
-    statement = insert_for(connection, idempotency_keys).on_conflict_do_nothing()
-    rows = [
+    told = [
         {"caller": one.caller, "key": one.key, "body_sha256": one.body_sha256, "answer": one.answer, "created_at": now}
         for one in claims
     ]
-    kept = connection.execute(statement.returning(idempotency_keys.c.caller, idempotency_keys.c.key), rows)
-    return {(row.caller, row.key) for row in kept}
+    pairs = {(one.caller, one.key) for one in claims}
+    if rows.execute(connection, _keeping(connection.dialect.name), told) == len(claims):
+        return pairs
+    answers = {(one.caller, one.key): one.answer for one in find(connection, sorted(pairs))}
+    return {(one.caller, one.key) for one in claims if answers.get((one.caller, one.key)) == to_json(one.answer)}
+
+
+@cache
+def _keeping(dialect: str) -> Insert:
+    return insert_into(idempotency_keys, dialect).inline().on_conflict_do_nothing()
 
 
 def purge(connection: Connection, before: datetime) -> int:

@@ -7,10 +7,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from nlp.domain import ItemState, QueueItem, ResultGrade, Role, Satisfaction
 from service.errors import Conflict, NotFound
+from service.store import rows
 from service.store.tables import items
 
 UNKNOWN = "没有找到这个承办件，请核对编号"
@@ -25,8 +26,7 @@ _KINDS: dict[str, Callable[[str], Any]] = {
 
 def add(connection: Connection, added: Sequence[QueueItem]) -> None:
     """Add items. A second open lead, or a second open item of a department, raises sqlalchemy.exc.IntegrityError."""
-    if added:
-        connection.execute(insert(items), [_values(item) for item in added])
+    rows.add(connection, items, [_values(item) for item in added])
 
 
 def get(connection: Connection, item_id: str) -> QueueItem:

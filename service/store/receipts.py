@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from functools import cache
+
+from sqlalchemy import BindParameter, Connection, bindparam
+from sqlalchemy.sql.dml import ReturningInsert
 
 from service.store.tables import receipt_counters
-from service.store.upsert import insert_for
+from service.store.upsert import insert_into
 
 
 def take(connection: Connection, series: str, count: int) -> range:
@@ -13,10 +16,18 @@ def take(connection: Connection, series: str, count: int) -> range:
 
     Callers that take from several series do so in the order of their names, or they may wait for each other for ever.
     """
-    statement = insert_for(connection, receipt_counters).values(series=series, last_number=count)
-    statement = statement.on_conflict_do_update(
-        index_elements=[receipt_counters.c.series],
-        set_={"last_number": receipt_counters.c.last_number + count},
-    )
-    last = connection.execute(statement.returning(receipt_counters.c.last_number)).scalar_one()
+    last = connection.execute(_taking(connection.dialect.name), {"series": series, "last_number": count}).scalar_one()
     return range(last - count + 1, last + 1)
+
+
+@cache
+def _taking(dialect: str) -> ReturningInsert[int]:
+    statement, numbers = insert_into(receipt_counters, dialect), receipt_counters.c
+    added: BindParameter[int] = bindparam("last_number")
+    return (
+        statement.values(series=bindparam("series"), last_number=added)
+        .on_conflict_do_update(
+            index_elements=[numbers.series], set_={"last_number": numbers.last_number + statement.excluded.last_number}
+        )
+        .returning(numbers.last_number)
+    )

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, exists, func, select, update
 
 from nlp.domain import Doubt, Track
+from service.store import rows
 from service.store.records import ReviewTask
 from service.store.review_tables import holds
 from service.store.tables import decisions, review_tasks, submissions
@@ -32,8 +33,7 @@ _TASK = tuple(one.name for one in fields(ReviewTask))
 
 def add(connection: Connection, tasks: Sequence[ReviewTask]) -> None:
     """Open tasks. A second open task of a submission raises sqlalchemy.exc.IntegrityError."""
-    if tasks:
-        connection.execute(insert(review_tasks), [{name: getattr(task, name) for name in _TASK} for task in tasks])
+    rows.add(connection, review_tasks, [{name: getattr(task, name) for name in _TASK} for task in tasks])
 
 
 def waiting(

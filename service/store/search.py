@@ -25,7 +25,8 @@ from sqlalchemy import table as table_of
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from nlp.domain import Submission
-from service.store.grams import fold, grams, looked_up, numbers
+from service.store import rows
+from service.store.grams import fold, grams, in_words, looked_up, numbers
 from service.store.list_tables import INDEX_TABLE, search_documents
 
 FEW = 20_000
@@ -35,6 +36,8 @@ _words = table_of(INDEX_TABLE, column("rowid", Integer), column("terms"), column
 _arrays = Table(
     INDEX_TABLE, MetaData(), Column("number", Integer, primary_key=True), Column("terms", ARRAY(BigInteger))
 )
+
+_LAST = select(func.max(search_documents.c.number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +73,18 @@ def add_fields(connection: Connection, documents: Mapping[str, Sequence[str]]) -
     """Put documents into the index: the folded fields of each id of a submission."""
     if not documents:
         return
-    added = insert(search_documents).returning(search_documents.c.number, search_documents.c.submission_id)
-    numbered = connection.execute(added, [{"submission_id": one} for one in documents]).all()
-    rows = [(row.number, grams(documents[row.submission_id])) for row in numbered]
     if connection.dialect.name == "postgresql":
-        arrays = [{"number": row, "terms": numbers(found | {gram[0] for gram in found})} for row, found in rows]
+        added = insert(search_documents).returning(search_documents.c.number, search_documents.c.submission_id)
+        numbered = connection.execute(added, [{"submission_id": one} for one in documents]).all()
+        found = [(row.number, grams(documents[row.submission_id])) for row in numbered]
+        arrays = [{"number": row, "terms": numbers(own | {gram[0] for gram in own})} for row, own in found]
         connection.execute(insert(_arrays), arrays)
     else:
-        statement = "INSERT INTO search_terms (rowid, terms) VALUES (?, ?)"
-        connection.exec_driver_sql(statement, [(row, " ".join(found)) for row, found in rows])
+        first = (connection.execute(_LAST).scalar() or 0) + 1
+        numbered_here = [{"number": row, "submission_id": one} for row, one in enumerate(documents, first)]
+        rows.add(connection, search_documents, numbered_here)
+        words = [(row, in_words(own)) for row, own in enumerate(documents.values(), first)]
+        connection.exec_driver_sql("INSERT INTO search_terms (rowid, terms) VALUES (?, ?)", words)
 
 
 def remove(connection: Connection, submission: Submission) -> None:
@@ -91,7 +97,7 @@ def remove(connection: Connection, submission: Submission) -> None:
         connection.execute(delete(_arrays).where(_arrays.c.number == row))
     else:
         statement = "INSERT INTO search_terms (search_terms, rowid, terms) VALUES ('delete', ?, ?)"
-        connection.exec_driver_sql(statement, (row, " ".join(grams(_fields(submission)))))
+        connection.exec_driver_sql(statement, (row, in_words(_fields(submission))))
     connection.execute(delete(search_documents).where(where))
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from nlp.domain import Openness, Stage, Submission, Track, Urgency
 from service.deadlines import local_day
 from service.errors import NotFound
-from service.store import search, tallies
+from service.store import rows, search, tallies
 from service.store.columns import read_submitter, submitter_values
 from service.store.records import Registered
 from service.store.tables import submissions
@@ -36,10 +36,10 @@ _PLAIN = (
 def add(connection: Connection, registered: Sequence[Registered]) -> None:
     """Add submissions with the theme, lead and stage that their first decision gives them."""
     if registered:
-        rows = [_values(each) for each in registered]
-        connection.execute(insert(submissions), rows)
+        values = [_values(each) for each in registered]
+        rows.add(connection, submissions, values)
         search.add(connection, [each.submission for each in registered])
-        tallies.change(connection, gone=(), come=[_counted(row) for row in rows if not row["restricted"]])
+        tallies.change(connection, gone=(), come=[_counted(row) for row in values if not row["restricted"]])
 
 
 def get(connection: Connection, submission_id: str) -> Registered:
@@ -134,7 +134,15 @@ def read_registered(row: Any) -> Registered:
 
 
 def _counted(row: dict[str, Any]) -> Counted:
-    return Counted(**{field.name: row[field.name] for field in fields(Counted)})
+    return Counted(
+        received_day=row["received_day"],
+        theme=row["theme"],
+        lead=row["lead"],
+        stage=row["stage"],
+        place=row["place"],
+        source=row["source"],
+        adopted=row["adopted"],
+    )
 
 
 def _values(registered: Registered) -> dict[str, Any]:

@@ -81,6 +81,9 @@ class Words(TypeDecorator[str]):
         return None if value is None else value.replace(_ESCAPE + "0", "\0").replace(_ESCAPE + "E", _ESCAPE)
 
 
+in_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False).encode
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value as text with sorted keys: the same on both databases, and the same bytes for the same value."""
 
@@ -89,7 +92,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write the value."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        return None if value is None else in_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the value."""

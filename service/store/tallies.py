@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, and_, func, or_, select
 
+from service.store import rows
 from service.store.list_tables import tallies
-from service.store.upsert import insert_for
+from service.store.upsert import insert_into
 
 DATED = ("place", "source", "department", "adopted")
 ALWAYS = "all"
@@ -48,19 +50,18 @@ def change(connection: Connection, gone: Iterable[Counted], come: Iterable[Count
         counts.update(_keys(one))
     for one in gone:
         counts.subtract(_keys(one))
-    names = ("level", "kind", "period", "value", "theme")
+    names = ("level", "kind", "period", "value", "theme", "shard", "number")
     shard = os.getpid() % _SHARDS
-    rows = [
-        {**dict(zip(names, key, strict=True)), "shard": shard, "number": count}
-        for key, count in sorted(counts.items())
-        if count
-    ]
-    if rows:
-        statement = insert_for(connection, tallies)
-        added = tallies.c.number + statement.excluded.number
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=list(tallies.primary_key), set_={"number": added}), rows
-        )
+    changed = [dict(zip(names, (*key, shard, count), strict=True)) for key, count in sorted(counts.items()) if count]
+    if changed:
+        rows.execute(connection, _adding(connection.dialect.name), changed)
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    statement = insert_into(tallies, dialect).inline()
+    added = tallies.c.number + statement.excluded.number
+    return statement.on_conflict_do_update(index_elements=list(tallies.primary_key), set_={"number": added})
 
 
 def _keys(one: Counted) -> list[_Key]:
