@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import manual
 from service.imports.line import ImportLine
@@ -84,7 +85,21 @@ PAGES = (
 )
 
 
-def create_app(office: Office) -> FastAPI:
+class Application(FastAPI):
+    """FastAPI behind what every request passes first."""
+
+    front: ASGIApp
+
+    async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as FastAPI does."""
+        await super().__call__(scope, receive, send)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self.front(scope, receive, send)
+
+
+def create_app(office: Office) -> Application:
     """Make the application that serves an office."""
     line, imports = IntakeLine(office), ImportLine(office)
 
@@ -97,7 +112,7 @@ def create_app(office: Office) -> FastAPI:
         line.stop()
         office.store.close()
 
-    app = FastAPI(
+    app = Application(
         title="民意分办", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
     )
     app.state.office, app.state.line, app.state.metrics = office, line, Metrics(office)
@@ -116,8 +131,8 @@ def create_app(office: Office) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     description.install(app)
-    app.add_middleware(Straight, endpoints={API + path: one for path, one in submissions.HOT.items()})
-    app.add_middleware(Guard, hosts=hosts_of(office), metrics=app.state.metrics)
+    hot = {API + path: one for path, one in submissions.HOT.items()}
+    app.front = Guard(Straight(app.framework, app, hot), hosts_of(office), app.state.metrics)
     return app
 
 

@@ -91,6 +91,7 @@ def run(office: Office) -> None:
     import uvicorn
 
     from service.app import create_app
+    from service.web.one_write import OneWrite
 
     settings = office.settings
     lock = FileLock(settings.home / LOCK)  # held as long as it is named: restoring looks for it
@@ -113,6 +114,7 @@ def run(office: Office) -> None:
     warm_up_in_background(office.judge, settings.home)
     uvicorn.run(
         create_app(office),
+        http=OneWrite,
         host=settings.host,
         port=settings.port,
         ssl_certfile=settings.certificate,

@@ -12,7 +12,6 @@ from typing import Any, NoReturn, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
 
 from service.web.errors import Refused, field_name, refusal_of
 
@@ -22,6 +21,8 @@ SECONDS = 12.0
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1
 _LONE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""One half of a character that is written as two; the other half may be missing."""
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -40,15 +41,18 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     size = 0
     try:
         async with asyncio.timeout(SECONDS):
-            async for part in request.stream():
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400, "E_REQUEST", "请求内容没有传完", close=True)
+                part, more = message.get("body", b""), message.get("more_body", False)
                 size += len(part)
                 if size > limit:
                     raise Refused(413, "E_TOO_LARGE", f"请求内容超过 {limit} 字节的上限", close=True)
                 parts.append(part)
     except TimeoutError:
         raise Refused(408, "E_TIMEOUT", "请求内容未在规定时间内传完，请重试", close=True) from None
-    except ClientDisconnect:
-        raise Refused(400, "E_REQUEST", "请求内容没有传完", close=True) from None
     return b"".join(parts)
 
 
@@ -80,7 +84,7 @@ def parse(body: bytes) -> Any:
         value = _JSON.decode(text)
     except (ValueError, RecursionError):
         raise Refused(422, "E_JSON", "请求内容不是正确的 JSON，请检查后重试") from None
-    if b"\\u" in body:
+    if _SURROGATE.search(body):
         _check_characters(value, ())
     return value
 

@@ -144,6 +144,12 @@ def answer_to(request: Request, error: Deliberate) -> Response:
     return answer(request, status, error.code, str(error), getattr(error, "field", ""), headers)
 
 
+def answer_to_fault(request: Request, error: Exception) -> Response:
+    """Answer a request on which the program itself failed."""
+    log.error("request failed", request_id=request.scope.get("request_id", ""), kind=type(error).__name__)
+    return answer(request, 500, "E_INTERNAL", "系统内部出错，本次操作未保存。请把请求编号告诉管理员")
+
+
 def install(app: FastAPI) -> None:
     """Register a handler for everything that may be raised."""
 
@@ -166,5 +172,4 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("request failed", request_id=request.scope.get("request_id", ""), kind=type(error).__name__)
-        return answer(request, 500, "E_INTERNAL", "系统内部出错，本次操作未保存。请把请求编号告诉管理员")
+        return answer_to_fault(request, error)

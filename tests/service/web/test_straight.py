@@ -34,5 +34,21 @@ def test_everything_else_goes_on(kind: str, method: str, path: str) -> None:
         passed.append(scope)
 
     scope = {"type": kind, "method": method, "path": path}
-    asyncio.run(Straight(app, {"/hot": None})(scope, None, None))
+    asyncio.run(Straight(app, None, {"/hot": None})(scope, None, None))
     assert passed == [scope]
+
+
+def test_a_fault_of_the_program_is_answered_without_a_word_of_it() -> None:
+    sent: list[Any] = []
+
+    async def broken(request: Any) -> Any:
+        raise ValueError("内情")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/hot", "headers": [], "request_id": "r1"}
+    asyncio.run(Straight(None, None, {"/hot": broken})(scope, None, send))
+    assert sent[0]["status"] == 500
+    assert "内情" not in sent[1]["body"].decode()
+    assert "r1" in sent[1]["body"].decode()
