@@ -32,8 +32,11 @@ def due_of(due_at: datetime, now: datetime) -> Due:
 
 
 def within(wanted: ItemFilter, due: Due | None, now: datetime) -> ItemFilter:
-    """Narrow a filter to the items that stand so; an answered item is no longer owed, whatever its date."""
-    if due is not None and not wanted.states:
+    """Narrow a filter to the items that stand so.
+
+    An answered item is no longer owed, whatever its date: it is left out, unless its state alone is asked for.
+    """
+    if due is not None and len(wanted.states) != 1:
         wanted = replace(wanted, states=OWED)
     if due is Due.LATE:
         return replace(wanted, due_before=now)

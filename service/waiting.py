@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from nlp.domain import EventKind, ItemState, Stage
 from service.access import Caller, Right
-from service.deadlines import local_day, soon_until, start_of_day
+from service.deadlines import local_day, start_of_day
+from service.due import Due, within
 from service.store import listing
 from service.store.conditions import Happened, SubmissionFilter
 from service.store.engine import Store
@@ -71,8 +72,8 @@ def due_for(store: Store, caller: Caller, now: datetime) -> list[Heap]:
     """Read what is overdue, due soon or supervised, of the whole office or of the caller's unit."""
     everything = ItemFilter(department=caller.department, states=_UNIT if caller.department else ())
     asked = [
-        (_heap("已超期", due="late"), replace(everything, due_before=now)),
-        (_heap("将到期", due="soon"), replace(everything, due_from=now, due_until=soon_until(now))),
+        (_heap("已超期", due="late"), within(everything, Due.LATE, now)),
+        (_heap("将到期", due="soon"), within(everything, Due.SOON, now)),
         (_heap("督办件", mark="supervised"), replace(everything, supervised=True)),
     ]
     with store.read() as connection:

@@ -45,6 +45,15 @@ def test_what_is_late_is_told_to_each_of_their_own(desk: Desk, receive) -> None:
     assert [heap.count for heap in own] == [1, 0, 0]
 
 
+def test_what_was_answered_late_is_no_longer_owed_to_anybody(desk: Desk, receive) -> None:
+    unit = caller(Post.LIAISON, department="education")
+    lead, _ = story(desk.store, receive("转一").id).items
+    dispatch.sign(desk, lead.id, Act(actor="desk", now=NOW - timedelta(days=200)))
+    dispatch.answer(desk, lead.id, "已办", None, Act(actor="unit", now=NOW))
+    for who in (caller(Post.LEADER), unit):
+        assert [heap.count for heap in waiting.due_for(desk.store, who, NOW)] == [0, 0, 0]
+
+
 def test_what_changed_since_yesterday_in_beijing(desk: Desk, receive) -> None:
     receive("疑一", now=datetime(2026, 11, 22, 15, 59, tzinfo=UTC))
     receive("疑二", now=datetime(2026, 11, 22, 16, 1, tzinfo=UTC))
