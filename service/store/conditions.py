@@ -72,6 +72,8 @@ class Happened:
 class SubmissionFilter:
     """Which submissions are asked for; None asks for all. Days are days in Beijing, both included.
 
+    An empty theme, lead or place asks for those that have none.
+
     Void ones are asked for by their stage alone. `counted` leaves out what figures leave out: what was split, which is
     counted by its matters. `decided` asks for what a person has decided or signed, `adopted` whether the suggestion
     was then taken as it was. `matter` names a same matter.
@@ -120,15 +122,16 @@ def conditions(wanted: SubmissionFilter) -> ColumnElement[bool]:
         table.stage: wanted.stage and wanted.stage.value,
         table.track: wanted.track and wanted.track.value,
         table.urgency: wanted.urgency and wanted.urgency.value,
-        table.lead: wanted.lead,
+        table.lead: wanted.lead or None,
         table.source: wanted.source,
         table.place: wanted.place,
         table.adopted: wanted.adopted,
         table.theme: wanted.theme or None,
     }
     found += [column == value for column, value in equal.items() if value is not None]
-    if wanted.theme == "":
-        found.append(table.theme.is_(None))
+    found += [
+        column.is_(None) for column, asked in ((table.theme, wanted.theme), (table.lead, wanted.lead)) if asked == ""
+    ]
     if wanted.stage is None:
         found.append(table.stage != Stage.VOID.value)
     if wanted.decided:

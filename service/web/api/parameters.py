@@ -108,10 +108,10 @@ def submission_filter(
     """
     wanted = SubmissionFilter(
         stage=parse_choice(Stage, stage, "stage"),
-        theme={"": None, "none": ""}.get(theme or "", theme),
-        lead=department or None,
+        theme=_or_none(theme),
+        lead=_or_none(department),
         source=source or None,
-        place=place or None,
+        place=_or_none(place),
         track=parse_choice(Track, track, "track"),
         first_day=parse_day(first, "from"),
         last_day=parse_day(to, "to"),
@@ -125,6 +125,11 @@ def submission_filter(
     if wanted.first_day and wanted.last_day and wanted.first_day > wanted.last_day:
         raise Invalid("开始日期晚于结束日期", field="from", code="E_DATE")
     return wanted
+
+
+def _or_none(value: str | None) -> str | None:
+    """Read a filter that can ask for those that have none: nothing asks for all, `none` for those."""
+    return {"": None, "none": ""}.get(value or "", value)
 
 
 Wanted = Annotated[SubmissionFilter, Depends(submission_filter)]

@@ -109,8 +109,11 @@ def shown(office: Office, values: Mapping[str, str], names: Sequence[str]) -> li
     found: dict[str, tuple[str, Callable[[], list[Choice]]]] = {
         "stage": ("阶段", lambda: enum(Stage)),
         "theme": ("主题", lambda: [*frame.theme_choices(office), Choice(value="none", label="（待定）")]),
-        "department": ("主办单位", lambda: frame.department_choices(office)),
-        "place": ("地点", lambda: plain(statistics.known_values(office.store, "place"))),
+        "department": ("主办单位", lambda: [*frame.department_choices(office), Choice(value="none", label="（未定）")]),
+        "place": (
+            "地点",
+            lambda: [*plain(statistics.known_values(office.store, "place")), Choice(value="none", label="（未填）")],
+        ),
         "source": ("来源", lambda: plain(statistics.known_values(office.store, "source"))),
         "track": ("类别", lambda: enum(Track)),
         "wait": ("等待办理", lambda: enum(Wait)),

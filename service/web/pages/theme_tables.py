@@ -32,12 +32,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heat:
-    """Themes against something: names of the columns, a line for each theme in the order of the page, sums."""
+    """Themes against something: names of the columns, a line for each theme in the order of the page, the sums below."""
 
     name: str
     columns: list[str]
     rows: list[tuple[str, str, list[Cell]]]
-    sums: list[int]
+    sums: list[Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class ThemeLine:
     count: int
     share: float
     before: int
+    before_address: str
     kept: int
     decided: int
     kept_address: str
@@ -106,7 +107,7 @@ def distribution(office: Office, wanted: SubmissionFilter, days: Days, kept: dic
         by: statistics.theme_counts(office.store, wanted, by) for by in ("month", "place", "department", "adopted")
     }
     before = _by_theme(statistics.theme_counts(office.store, earlier, "month"))
-    now, page = _by_theme(counts["month"]), _page_of(office, wanted, kept)
+    now, page = _by_theme(counts["month"]), _page_of(office, wanted, earlier, kept)
     themes = sorted(now, key=lambda theme: (-now[theme], theme))
     adopted = {(one.theme or "", one.group): one.count for one in counts["adopted"]}
     lines = [page.line(theme, now[theme], sum(now.values()), before[theme], adopted) for theme in themes]
@@ -117,6 +118,7 @@ def distribution(office: Office, wanted: SubmissionFilter, days: Days, kept: dic
         count=total,
         share=1.0 if total else 0.0,
         before=sum(before.values()),
+        before_address=page.address(**page.earlier),
         kept=sum(number for (_, taken), number in adopted.items() if taken == "kept"),
         decided=sum(adopted.values()),
         kept_address=page.address(adopted="yes"),
@@ -137,10 +139,11 @@ def _by_theme(counts: Sequence[ThemeCount]) -> Counter[str]:
 _NAMES = {"month": "主题 × 月份", "place": "主题 × 地点", "department": "主题 × 主办单位"}
 
 
-def _page_of(office: Office, wanted: SubmissionFilter, kept: dict[str, str]) -> _Page:
+def _page_of(office: Office, wanted: SubmissionFilter, earlier: SubmissionFilter, kept: dict[str, str]) -> _Page:
     base = frame.address("/submissions", **kept, counted="1")
     days = urlencode({"from": str(wanted.first_day), "to": str(wanted.last_day)})
-    return _Page(office=office, wanted=wanted, base=base, days=days)
+    before = {"from": str(earlier.first_day), "to": str(earlier.last_day)}
+    return _Page(office=office, wanted=wanted, base=base, days=days, earlier=before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,7 @@ class _Page:
     wanted: SubmissionFilter
     base: str
     days: str
+    earlier: dict[str, str]
 
     def address(self, **more: str) -> str:
         own = urlencode(more)
@@ -165,6 +169,7 @@ class _Page:
             count=count,
             share=count / total,
             before=before,
+            before_address=self.address(**chosen, **self.earlier),
             kept=kept,
             decided=kept + changed,
             kept_address=self.address(**chosen, adopted="yes"),
@@ -185,7 +190,10 @@ class _Page:
                 (self.office.taxonomy.theme_name(theme) or UNDECIDED, self.address(theme=theme or "none"), line)
             )
         names = [self._name(by, group) for group in columns] + ([f"其余 {len(rest)} 个"] if rest else [])
-        sums = [sum(line[place].count for _, _, line in rows) for place in range(len(names))]
+        sums = [
+            self._sum(by, group, sum(line[place].count for _, _, line in rows))
+            for place, group in enumerate([*columns, *([None] if rest else [])])
+        ]
         return Heat(name=_NAMES[by], columns=names, rows=rows, sums=sums)
 
     def _name(self, by: str, group: str) -> str:
@@ -193,10 +201,16 @@ class _Page:
 
     def _cell(self, by: str, theme: str, group: str, count: int, most: int) -> Cell:
         heat = 0 if not count else min(4, 1 + 4 * (count - 1) // max(1, most))
-        if not count or not group:
-            return Cell(count=count, heat=heat, address="")
-        chosen = _month_days(group, self.wanted) if by == "month" else {by: group}
-        return Cell(count=count, heat=heat, address=self.address(theme=theme or "none", **chosen))
+        chosen = {"theme": theme or "none", **self._group(by, group)}
+        return Cell(count=count, heat=heat, address=self.address(**chosen) if count else "")
+
+    def _sum(self, by: str, group: str | None, count: int) -> Cell:
+        """Sum a column; the one in which the rest stands together (None) leads to no list."""
+        there = "" if group is None else self.address(**self._group(by, group))
+        return Cell(count=count, heat=0, address=there)
+
+    def _group(self, by: str, group: str) -> dict[str, str]:
+        return _month_days(group, self.wanted) if by == "month" else {by: group or "none"}
 
 
 def _columns(by: str, counts: Sequence[ThemeCount]) -> tuple[list[str], list[str]]:

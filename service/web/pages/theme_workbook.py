@@ -48,7 +48,7 @@ def _heat(book: Workbook, heat: Heat, heading: str) -> None:
     sheet = book.sheet(heat.name, columns, heading)
     for name, _, cells in heat.rows:
         sheet.write([name, sum(cell.count for cell in cells), *(cell.count for cell in cells)])
-    sheet.write(["合计", sum(heat.sums), *heat.sums], "sum")
+    sheet.write(["合计", sum(one.count for one in heat.sums), *(one.count for one in heat.sums)], "sum")
     sheet.finish()
     if heat.rows and heat.columns:
         sheet.stacked_chart(f"{heat.name}（前 10 个主题）", len(heat.rows), (2, len(columns) - 1))

@@ -13,7 +13,7 @@ from service.review import Opinion
 from service.store.conditions import SubmissionFilter
 from service.store.figures import Days
 from service.web.pages import theme_workbook
-from service.web.pages.theme_tables import UNKNOWN, change_words, distribution, year_before
+from service.web.pages.theme_tables import UNKNOWN, Heat, change_words, distribution, year_before
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 YEAR = Days(first=date(2025, 11, 25), last=date(2026, 11, 24))
@@ -50,10 +50,10 @@ def test_every_figure_equals_a_recount(filled: Office, wanted: SubmissionFilter)
     ]
     names = filled.taxonomy.theme_name
     assert {line.name: line.count for line in found.lines} == Counter(names(one.theme) for one in everything)
-    assert found.whole.count == len(everything) == sum(found.months.sums) == sum(found.places.sums)
+    assert found.whole.count == len(everything) == total(found.months) == total(found.places)
     assert found.whole.decided == sum(one.adopted is not None for one in everything)
     assert found.whole.kept == sum(one.adopted is True for one in everything)
-    assert sum(found.departments.sums) == len(everything)
+    assert total(found.departments) == len(everything)
     before = [one for one in statistics.submissions_page(filled.store, wanted, None, 200).rows if one not in everything]
     assert found.whole.before == len(before)
 
@@ -64,7 +64,21 @@ def test_columns_beyond_a_dozen_stand_together(filled: Office) -> None:
     assert places.columns[-1] == "其余 4 个"
     unknown = next((place for place, name in enumerate(places.columns) if name == UNKNOWN), None)
     if unknown is not None:
-        assert all(cells[unknown].address == "" for _, _, cells in places.rows)
+        assert all("place=none" in cells[unknown].address for _, _, cells in places.rows if cells[unknown].count)
+    assert [bool(one.address) for one in places.sums] == [True] * 12 + [False]
+
+
+def total(heat: Heat) -> int:
+    return sum(one.count for one in heat.sums)
+
+
+@pytest.mark.parametrize("by", ["place", "department"])
+def test_those_without_any_are_a_list_too(filled: Office, by: str) -> None:
+    counts = statistics.theme_counts(filled.store, SubmissionFilter(), by)
+    wanted = SubmissionFilter(place="") if by == "place" else SubmissionFilter(lead="")
+    without = sum(one.count for one in counts if not one.group)
+    assert without > 0
+    assert statistics.submissions_count(filled.store, wanted) == without
 
 
 def test_the_workbook_holds_the_same_figures(filled: Office, tmp_path: Path) -> None:
