@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nlp.domain import Disposition, EventKind, ItemState, Labelled, QueueItem, Role
+from nlp.domain import Disposition, EventKind, HandlingMode, ItemState, Labelled, QueueItem, Role
 from nlp.policy import Policy
 from nlp.privacy import mask
 from service.deadlines import local_day
@@ -151,7 +151,10 @@ def common_words(stationery: Stationery, case: Case, today: date) -> Words:
         "主题": _theme_name(stationery, holding.theme),
         "去向": "、".join(one.label for one in holding.dispositions) or "待定",
         "主办单位": name_of(stationery.directory, holding.lead) or "",
-        "会办单位": "、".join(name_of(stationery.directory, one) or "" for one in holding.co_handlers),
+        "会办单位": ""
+        if holding.mode is HandlingMode.SEPARATE
+        else "、".join(name_of(stationery.directory, one) or "" for one in holding.co_handlers),
+        "办理方式": holding.mode.label if Disposition.DEPARTMENT in holding.dispositions else "",
         "依据": list(holding.reasons),
         "拟办意见": opinion(stationery, case),
         "拟办人": stationery.person(decision.person) if decision.person else "系统建议（未经人工确认）",
@@ -183,12 +186,20 @@ def opinion(stationery: Stationery, case: Case) -> str:
     parts = []
     for one in decision.dispositions:
         if one is Disposition.DEPARTMENT and decision.lead:
-            helped = "、".join(name_of(stationery.directory, each) or "" for each in decision.co_handlers)
             lead = name_of(stationery.directory, decision.lead)
-            parts.append(f"转{lead}{'主办，' + helped + '会办' if helped else '办理'}")
+            others = [name_of(stationery.directory, each) or "" for each in decision.co_handlers]
+            parts.append(f"转{lead}{_how(others, decision.mode)}")
         else:
             parts.append(one.label)
     return f"拟{'；'.join(parts)}。" if parts else "去向待定。"
+
+
+def _how(others: Sequence[str], mode: HandlingMode) -> str:
+    """Say how a department handles something, alone or with others."""
+    if not others:
+        return "办理"
+    names = "、".join(others)
+    return f"、{names}分别办理" if mode is HandlingMode.SEPARATE else f"主办，{names}会办"
 
 
 def results(stationery: Stationery, items: Sequence[QueueItem]) -> list[dict[str, str]]:
@@ -214,7 +225,7 @@ def letter_words(stationery: Stationery, case: Case, item: QueueItem, today: dat
     text = submission.text if case.revealed else _nameless(submission.text, submission.submitter.name)
     return {
         "承办单位": name_of(stationery.directory, item.department) or "",
-        "角色": "主办" if item.role is Role.LEAD else "会办",
+        "角色": _part(item.role, case.story.decision.decision.mode),
         "转办日期": chinese_day(item.signed_at),
         "办理期限": chinese_day(due) or "规定期限",
         "期限情况": left if due else "请尽快办理",
@@ -225,6 +236,15 @@ def letter_words(stationery: Stationery, case: Case, item: QueueItem, today: dat
         "反映人单位": submission.submitter.unit if case.revealed else "",
         "正文": paragraphs(_covered(case, text)),
     }
+
+
+def _part(role: Role, mode: HandlingMode) -> str:
+    """Say what a department is asked for."""
+    if role is Role.PART:
+        return "办理（与有关单位分别办理）"
+    if role is Role.CO:
+        return "会办"
+    return "办理" if mode is HandlingMode.SINGLE else "主办"
 
 
 def _covered(case: Case, text: str) -> str:

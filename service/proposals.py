@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from nlp.domain import Department, Disposition, Writing
+from nlp.domain import Department, Disposition, Duty, HandlingMode, Writing
 from nlp.taxonomy import Taxonomy
 from nlp.text import normalise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Ids of the departments proposed for a theme, the duty entry that names them, the 去向 that follows."""
+    """Ids of the departments proposed for a theme, the duty entry that names them, the 去向 and 办理方式 that follow."""
 
     theme: str
     lead: str | None = None
     co_handlers: tuple[str, ...] = ()
     duty: str | None = None
     dispositions: tuple[Disposition, ...] = ()
+    mode: HandlingMode = HandlingMode.SINGLE
 
 
 def propose(taxonomy: Taxonomy, writing: Writing, themes: tuple[str, ...], today: date) -> list[Proposal]:
@@ -41,7 +42,15 @@ def _proposal(taxonomy: Taxonomy, text: str, theme: str, today: date) -> Proposa
         co_handlers=tuple(co_handlers),
         duty=duty.id,
         dispositions=(disposition_of(lead),),
+        mode=mode_of(duty, alone=not co_handlers),
     )
+
+
+def mode_of(duty: Duty, *, alone: bool) -> HandlingMode:
+    """Give the 办理方式 of a duty entry; a lead who is alone handles it alone."""
+    if alone:
+        return HandlingMode.SINGLE
+    return HandlingMode.SEPARATE if duty.mode is HandlingMode.SEPARATE else HandlingMode.LEAD_AND_CO
 
 
 def disposition_of(lead: Department) -> Disposition:

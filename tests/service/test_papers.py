@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from nlp.domain import ItemState, ResultGrade, Submitter
-from service import dispatch, papers, report_papers, reports, statistics, upward
+from nlp.domain import HandlingMode, ItemState, ResultGrade, Submitter
+from service import dispatch, papers, report_papers, reports, review, statistics, upward
 from service.dispatch import Act, Desk
 from service.errors import Conflict
 from service.files.templates import Cabinet, TemplateFault
+from service.opinion import Opinion
 from service.paper_sample import SAMPLE, TAGS
 from service.papers import Case, PaperKind, Stationery
 from service.reports import own_period
@@ -92,6 +93,28 @@ def test_the_slip_is_the_office_s_own(stationery: Stationery, case: Case) -> Non
     ):
         assert said in text, said
     assert "附件" not in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "told", "asked"),
+    [
+        (HandlingMode.SINGLE, "拟转区教育局办理。", "转你单位办理，"),
+        (HandlingMode.LEAD_AND_CO, "拟转区教育局主办，区卫生健康局会办。", "转你单位主办，"),
+        (HandlingMode.SEPARATE, "拟转区教育局、区卫生健康局分别办理。", "转你单位办理（与有关单位分别办理），"),
+    ],
+)
+def test_papers_say_how_it_is_handled(
+    stationery: Stationery, receive, desk: Desk, act: Act, mode: HandlingMode, told: str, asked: str
+) -> None:
+    receipt = receive("疑难")
+    opinion = Opinion(theme="double-reduction", lead="education", co_handlers=("health",), mode=mode)
+    review.decide(desk.store, desk.directory, receipt.id, opinion, "王", NOW)
+    for item in statistics.story(desk.store, receipt.id).items:
+        dispatch.sign(desk, item.id, act)
+    case = Case(story=statistics.story(desk.store, receipt.id))
+    assert papers.common_words(stationery, case, TODAY)["办理方式"] == mode.label
+    assert told in make(stationery, PaperKind.SLIP, case)
+    assert asked in make(stationery, PaperKind.LETTER, case)
 
 
 def test_a_long_text_is_summed_up_and_follows_whole(stationery: Stationery, receive, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from nlp.domain import Disposition, Doubt, Writing
+from nlp.domain import Disposition, Doubt, HandlingMode, Writing
 from service import review, review_queue, statistics
 from service.access import Right
 from service.deadlines import local_day
@@ -108,6 +108,7 @@ def choices_of(office: Office) -> dict[str, Any]:
     """List what can be chosen for any submission."""
     return {
         "dispositions": list(Disposition),
+        "modes": list(HandlingMode),
         "themes": [spelt(one.id, one.name, one.category) for one in office.taxonomy.assignable],
         "departments": departments_of(office),
     }

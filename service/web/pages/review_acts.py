@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from nlp.domain import Writing
+from nlp.domain import HandlingMode, Writing
 from service import review, splitting, statistics
 from service.access import Right
 from service.deadlines import local_day
@@ -17,7 +17,7 @@ from service.errors import Invalid, NotFound, ServiceError
 from service.office import Office
 from service.proposals import propose
 from service.web.api.items import parse_dispositions
-from service.web.api.parameters import known_id
+from service.web.api.parameters import known_id, parse_choice
 from service.web.api.review import splitter_of
 from service.web.callers import caller_of, requires
 from service.web.pages import frame
@@ -46,6 +46,7 @@ def decide(
     department: Annotated[str, Form()] = "",
     co_departments: Annotated[list[str] | None, Form()] = None,
     dispositions: Annotated[list[str] | None, Form()] = None,
+    mode: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     filled_for: Annotated[str, Form()] = "",
     filled_lead: Annotated[str, Form()] = "",
@@ -63,6 +64,7 @@ def decide(
             lead=department,
             co_handlers=tuple(co_departments or ()),
             dispositions=parse_dispositions(dispositions or []),
+            mode=parse_choice(HandlingMode, mode, "mode"),
             reason=reason,
         )
         if opinion.theme not in (None, filled_for) and department == filled_lead:
@@ -156,7 +158,13 @@ def _by_duty(office: Office, submission_id: str, opinion: review.Opinion) -> rev
     writing = Writing(title=submission.title, text=submission.text)
     (proposal,) = propose(office.taxonomy, writing, (opinion.theme or "",), local_day(office.now()))
     dispositions = proposal.dispositions or opinion.dispositions
-    return replace(opinion, lead=proposal.lead or "", co_handlers=proposal.co_handlers, dispositions=dispositions)
+    return replace(
+        opinion,
+        lead=proposal.lead or "",
+        co_handlers=proposal.co_handlers,
+        mode=proposal.mode if proposal.co_handlers else None,
+        dispositions=dispositions,
+    )
 
 
 def _done(request: Request, submission_id: str, act: Callable[[str], Told], back_to: str = "") -> Response:

@@ -41,6 +41,7 @@ class Candidate:
     co_names: str
     duty: str
     dispositions: tuple[str, ...]
+    mode: str
     chosen: bool
 
 
@@ -76,6 +77,7 @@ class ReviewItem:
     dispositions: tuple[str, ...]
     lead: str
     co_handlers: tuple[str, ...]
+    mode: str
     reasons: tuple[str, ...]
     doubts: list[DoubtTag]
     secondary: str
@@ -109,6 +111,7 @@ def review_item(office: Office, submission_id: str, hold: Hold | None) -> Review
         dispositions=tuple(one.value for one in decision.dispositions),
         lead=decision.lead or "",
         co_handlers=decision.co_handlers,
+        mode=decision.mode.value if decision.co_handlers else "",
         reasons=decision.reasons,
         doubts=doubt_tags(office, [one for one in decision.doubts if one is not Doubt.ACCUSATION]),
         secondary="、".join(office.taxonomy.theme_name(one) for one in prediction.secondary),
@@ -149,6 +152,7 @@ def candidates_of(office: Office, story: Story) -> list[Candidate]:
                 co_handlers=decision.co_handlers,
                 duty=decision.duty,
                 dispositions=decision.dispositions,
+                mode=decision.mode,
             )
         words = confidence_of(office, story.predictions[-1].prediction, proposal.theme)
         found.append(candidate(office, str(number), proposal, words, chosen=chosen))
@@ -169,6 +173,7 @@ def candidate(office: Office, key: str, proposal: Proposal, confidence: str, *, 
         co_names="、".join(taxonomy.department_name(one) for one in proposal.co_handlers),
         duty=proposal.duty or "",
         dispositions=tuple(one.value for one in proposal.dispositions),
+        mode=proposal.mode.value if proposal.co_handlers else "",
         chosen=chosen,
     )
 

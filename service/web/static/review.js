@@ -138,6 +138,7 @@
     filled.other.value = "";
     filled.department.value = radio.dataset.lead;
     pick(filled.co_departments.options, radio.dataset.co.split(" "));
+    filled.mode.value = radio.dataset.mode;
     filled.querySelectorAll("[name=dispositions]").forEach(function (one) {
       one.checked = radio.dataset.dispositions.split(" ").indexOf(one.value) >= 0;
     });
@@ -299,7 +300,10 @@
   document.addEventListener("change", function (event) {
     if (event.target.matches("#item [name=theme]")) { take(event.target); }
     if (event.target.matches("#item [name=department]")) { department(); }
-    if (event.target.matches("#item [name=co_departments]")) { coNames(); }
+    if (event.target.matches("#item [name=co_departments]")) {
+      coNames();
+      if (form().mode.value === "single") { form().mode.value = ""; }
+    }
   });
   document.addEventListener("submit", function (event) {
     if (event.target.matches("[data-decide]")) { event.preventDefault(); accept(); }
