@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime
 
+from nlp.domain import Submitter
 from service import people
 from service.access import Post
 from service.errors import Conflict
@@ -28,6 +30,25 @@ DEMO = (
     Draft(user_name="admin", name="系统管理员", posts=frozenset({Post.ADMINISTRATOR})),
     Draft(user_name="shenji", name="安全审计员", posts=frozenset({Post.AUDITOR})),
 )
+
+
+MEMBERS = (
+    ("马志远", "农业界", "农业和农村委员会"),
+    ("李秀兰", "教育界", "教科卫体委员会"),
+    ("杨晓东", "医药卫生界", "教科卫体委员会"),
+    ("丁玉梅", "妇联", "社会和法制委员会"),
+    ("白玉林", "经济界", "经济委员会"),
+    ("金国庆", "工会", "社会和法制委员会"),
+    ("何丽", "少数民族界", "民族和宗教委员会"),
+    ("王海涛", "社会福利和社会保障界", "社会和法制委员会"),
+)
+"""Name, 界别 and 专委会 of the members who send something; all of them invented."""
+
+
+def anybody(chance: random.Random) -> Submitter:
+    """Choose a member."""
+    name, circle, committee = chance.choice(MEMBERS)
+    return Submitter(name=name, circle=circle, committee=committee)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from nlp.domain import Level, Outcome, Track
 from service import statistics, upward
-from service.deadlines import local_day
+from service.deadlines import local_day, start_of_day
 from service.errors import ServiceError
 from service.office import Office
 from service.store.conditions import SubmissionFilter
+from service.store.records import Registered
 from service.upward import Doing, Said, Sending
 
 SIGNER = "张主任"
 SHARE = 0.35
+BRIEFS = 6
 _OUTCOMES = (Outcome.PENDING, Outcome.ADOPTED, Outcome.COMBINED, Outcome.DECLINED, Outcome.PENDING)
 _SAID = (
     ("区委书记 赵某", "所提建议很好，请分管同志牵头研究，相关部门抓紧落实。"),
@@ -30,10 +32,17 @@ def fill_upward(office: Office, actor: str, chance: random.Random) -> None:
     for one in old:
         if chance.random() < SHARE:
             _report(office, one.submission.id, actor, chance)
-    day = local_day(office.now()) - timedelta(days=2)
-    doing = Doing(actor=actor, now=office.now())
-    for number in range(0, min(6, len(old)), 2):
-        members = [one.submission.id for one in old[number : number + 2]]
+    for number in range(BRIEFS):
+        _brief(office, old, actor, number)
+
+
+def _brief(office: Office, old: list[Registered], actor: str, number: int) -> None:
+    """Issue a number of 《社情民意》 with what had come in by then."""
+    day = local_day(office.now()) - timedelta(days=2 + 40 * (BRIEFS - 1 - number))
+    before = [one.submission for one in old if local_day(one.submission.received_at) < day - timedelta(days=3)]
+    members = [one.id for one in before[: 2 + number % 2]]
+    if members:
+        doing = Doing(actor=actor, now=start_of_day(day) + timedelta(hours=10))
         upward.issue_brief(office.store, office.profile, members, day, SIGNER, [Level.DISTRICT], doing)
 
 
