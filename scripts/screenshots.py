@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from palette import shrunk
 from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 MINYI = Path(sys.executable).parent / "minyi"
@@ -164,6 +165,7 @@ def sign_in(browser: Browser, address: str, who: str, password: str, told: list[
 def pictures(browser: Browser, address: str, password: str, folder: Path) -> list[str]:
     """Take every picture, and tell what was wrong."""
     told: list[str] = []
+    blank = browser.new_page()
     pages: dict[str, Page] = {}
     for shot in SHOTS:
         if shot.who not in pages:
@@ -174,7 +176,7 @@ def pictures(browser: Browser, address: str, password: str, folder: Path) -> lis
         shot.do(page)
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             told.append(f"{shot.name}: wider than the screen")
-        page.screenshot(path=folder / f"{shot.name}.png", full_page=shot.whole)
+        (folder / f"{shot.name}.png").write_bytes(shrunk(page.screenshot(full_page=shot.whole), blank))
         print(shot.name, flush=True)
     return told
 
