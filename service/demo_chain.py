@@ -197,5 +197,5 @@ def _press(life: Life) -> None:
     person, day = life.chance.choice(UNIT_PEOPLE), life.age - 1
     told = Reminder(way=Way.PHONE, person=person, result="答应尽快办理，本周内报送结果。")
     results.remind(life.desk, life.item.id, told, life.on(day))
-    if life.chance.random() < 0.4:
+    if life.chance.random() < 0.6:
         results.supervise(life.desk, life.item.id, True, "临近期限仍未报送办理结果。", life.on(day))
