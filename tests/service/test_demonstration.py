@@ -24,7 +24,7 @@ from tests.conftest import NOW
 
 PASSWORD = "a good one 1"
 EMPTY = re.compile(r'class="empty"[^>]*>(.{0,40})')
-ROWS = re.compile(r"<tbody>\s*<tr|data-item=\"[0-9a-f]|class=\"tile")
+ROWS = re.compile(r"<tbody>\s*<tr|data-item=\"[0-9a-f]|class=\"tile|<dt>")
 WITHOUT_ROWS = ("/register",)
 """Pages that are forms."""
 
