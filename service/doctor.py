@@ -13,6 +13,7 @@ from service.deadlines import local_day, working_days_left
 from service.errors import CalendarUnknown
 from service.knowledge import Knowledge
 from service.machine import Finding, backup, disk
+from service.profile import LABELS, PROFILE, Profile
 from service.serving import NETWORK_FILE_SYSTEMS, file_system_of
 from service.settings import Settings
 from service.store import dumping
@@ -25,7 +26,7 @@ FIXED_SQLITE = (3, 51, 3)
 def examine(settings: Settings, knowledge: Knowledge, now: datetime) -> list[Finding]:
     """Look at folder, disk, database, log, model, calendar, backup and accounts."""
     findings = [_folder(settings), disk(settings), _sqlite(settings), _model(settings, knowledge), _calendar(now)]
-    findings.append(backup(settings, now))
+    findings += [_profile(knowledge.profile), backup(settings, now)]
     store = open_store(settings.database)
     try:
         findings += [_guarded(name, look, store) for name, look in _STORE]
@@ -83,6 +84,14 @@ def _calendar(now: datetime) -> Finding:
         words = f"有 {year} 年；{year + 1} 年的放假安排公布后请升级程序，此前跨年的期限按天数显示"
         return Finding(name="工作日历", well=True, words=words, hint=True)
     return Finding(name="工作日历", well=True, words=f"有 {year}、{year + 1} 年")
+
+
+def _profile(profile: Profile) -> Finding:
+    if not profile.to_be_set:
+        return Finding(name="单位信息", well=True, words=profile.name)
+    unset = "、".join(LABELS[one] for one in profile.to_be_set)
+    words = f"{PROFILE} 中还是占位示例、请按本单位实际填写的：{unset}。改好一项，从其中 to_be_set 删去一项"
+    return Finding(name="单位信息", well=True, words=words, hint=True)
 
 
 def _database(store: Store) -> Finding:

@@ -12,6 +12,13 @@ from nlp.domain import Level
 from nlp.toml_file import Faults, read_toml
 
 PROFILE = "office.toml"
+LABELS = {
+    "name": "单位名称", "district": "区级报送单位", "city": "市级报送单位", "region": "自治区级报送单位",
+    "nation": "全国报送单位", "contact": "联系人", "phone": "联系电话", "brief_number": "期号式样",
+    "brief_copies": "《社情民意》份数", "brief_to": "《社情民意》报", "brief_cc": "《社情民意》送",
+    "term_began": "本届开始之日", "meetings": "历次会议", "scores": "采用通报计分",
+}  # fmt: skip
+"""What each item of the profile is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What `office.toml` says. `brief_number` may use {number}, {year} and {total}."""
+    """What `office.toml` says. `brief_number` may use {number}, {year} and {total}.
+
+    `to_be_set` names what is a placeholder still: what stands there is not the office's own.
+    """
 
     name: str = "政协委员会办公室"
     district: str = "区委、区政府"
@@ -52,6 +62,7 @@ class Profile:
     term_began: date | None = None
     meetings: tuple[Meeting, ...] = ()
     scores: Scores = Scores()
+    to_be_set: tuple[str, ...] = ()
 
     def body_of(self, level: Level) -> str:
         """Name the body that a level's reports go to."""
@@ -72,6 +83,8 @@ def load_profile(path: Path) -> Profile:
     for key, value in read_toml(path, faults).items():
         if key not in known:
             faults.add("O01", key, "没有这一项，请核对写法")
+        elif key == "to_be_set":
+            values[key] = _unset(value, faults)
         elif key == "meetings":
             values[key] = _meetings(value, faults)
         elif key == "scores":
@@ -105,6 +118,13 @@ def _meetings(value: Any, faults: Faults) -> tuple[Meeting, ...]:
         if isinstance(began, date):
             found.append(Meeting(name=name.strip(), began=began))
     return tuple(found)
+
+
+def _unset(value: Any, faults: Faults) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one in LABELS for one in value):
+        faults.add("O08", "to_be_set", f"只能列出 {'、'.join(LABELS)}")
+        return ()
+    return tuple(value)
 
 
 def _scores(value: Any, faults: Faults) -> Scores:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
@@ -35,6 +36,8 @@ from tests.badinputs.hostile import hostile_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LENGTH = 360
+ADDRESS = "/api/v1/submissions?limit=20"
+AT_ONCE = 10
 CLAUSES = (
     "供热管网老化，冬季室温不达标", "小区停车位紧张，夜间占用消防通道", "村道破损严重，雨天积水难行",
     "农田灌溉用水不足，渠道淤积",
@@ -53,45 +56,74 @@ def run(folder: Path | None) -> None:
     throughput(office, home)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What reading files cost: how many were refused, the slowest in seconds, megabytes that this process grew by.
+
+    `alone` and `meanwhile` are the median milliseconds of another request between the files and beside them.
+    """
+
+    files: int
+    refused: int
+    slowest: float
+    slowest_name: str
+    grown: int
+    alone: float
+    meanwhile: float
+
+
 def hostile(office: Office, home: Path) -> None:
     """Read every hostile file while another request is asked for again and again."""
     with TestClient(create_app(office), base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
-        address = "/api/v1/submissions?limit=20"
-        ask(client, address, 50)
-        quiet = ask(client, address, 400)
-        files = made_elsewhere(home / "hostile")
-        before, taken, refused = resident(), [], 0
-        stop, loaded = threading.Event(), []
-        asking = threading.Thread(target=lambda: loaded.extend(ask_until(client, address, stop.is_set)))
+        found = beside(client, made_elsewhere(home / "hostile"))
+    print(f"hostile files: {found.files} answers, {found.refused} refusals, {found.files - found.refused} read")
+    print(f"slowest answer {found.slowest:.1f} s ({found.slowest_name}); memory of this process +{found.grown} MB")
+    print(f"another request: median {found.alone:.2f} ms between the files, {found.meanwhile:.2f} ms beside them")
+
+
+def beside(client: TestClient, files: Sequence[tuple[Path, str]]) -> Beside:
+    """Read files, some at a time, and ask for a page between and beside them, so that both see the same machine."""
+    ask(client, ADDRESS, 50)
+    before, taken, refused = resident(), [], 0
+    alone: list[float] = []
+    meanwhile: list[float] = []
+    for start in range(0, len(files), AT_ONCE):
+        alone += ask(client, ADDRESS, 30)
+        stop = threading.Event()
+        asking = threading.Thread(
+            target=lambda over: meanwhile.extend(ask_until(client, ADDRESS, over)), args=[stop.is_set]
+        )
         asking.start()
-        for path, name in files:
+        for path, name in files[start : start + AT_ONCE]:
             begun = perf_counter()
             refused += answered(path, name)
             taken.append((perf_counter() - begun, name))
         stop.set()
         asking.join()
     slowest, name = max(taken)
-    print(f"hostile files: {len(files)} answers, {refused} refusals, {len(files) - refused} read")
-    print(f"slowest answer {slowest:.1f} s ({name}); memory of this process {before} -> {resident()} MB")
-    print(
-        f"another request meanwhile: median {median(quiet):.2f} ms alone, {median(loaded):.2f} ms ({len(loaded)} asked)"
-    )
+    return Beside(
+        files=len(files), refused=refused, slowest=slowest, slowest_name=name, grown=resident() - before,
+        alone=median(alone), meanwhile=median(meanwhile),
+    )  # fmt: skip
 
 
-def made_elsewhere(folder: Path) -> list[tuple[Path, str]]:
-    """Let another process make the hostile files, so that making them does not count, and give them with their names."""
+def made_elsewhere(folder: Path, every: int = 1) -> list[tuple[Path, str]]:
+    """Let another process make the hostile files (or every so manyth), and give them with their names.
+
+    Making them takes memory of its own, which must not count.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); from scripts.benches import importing; importing.make_hostile()"
     )
-    subprocess.run([sys.executable, "-c", program, str(ROOT), str(folder)], check=True)
+    subprocess.run([sys.executable, "-c", program, str(ROOT), str(folder), str(every)], check=True)
     names = json.loads((folder / "names.json").read_text("utf-8"))
     return [(folder / str(number), name) for number, name in enumerate(names)]
 
 
 def make_hostile() -> None:
     """Write every hostile file under its number into a folder, and their names beside them."""
-    folder, files = Path(sys.argv[2]), hostile_files()
+    folder, files = Path(sys.argv[2]), hostile_files()[:: int(sys.argv[3])]
     for number, one in enumerate(files):
         (folder / str(number)).write_bytes(one.make())
     (folder / "names.json").write_text(json.dumps([one.name for one in files]), "utf-8")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from service.access import Post
+
 FILES = Path(__file__).resolve().parents[1] / "files"
 
 
@@ -29,3 +31,15 @@ def test_a_ledger_is_looked_at_imported_and_taken_back(page) -> None:
     assert download.value.suggested_filename == "ledger-未导入的行.xlsx"
     page.click("text=撤销整批导入")
     page.wait_for_selector(".tag >> text=已撤销")
+
+
+def test_without_javascript_what_is_changed_is_looked_over_before_it_comes_in(open_page) -> None:
+    page = open_page(Post.REGISTRAR, java_script_enabled=False)
+    page.goto("/imports")
+    page.set_input_files("#files", str(FILES / "ledger-gb18030.csv"))
+    page.click("text=上传并查看")
+    page.locator("details", has_text="各列的含义").locator("summary").click()
+    page.locator("select[aria-label='标题 的含义']").select_option("")
+    page.click("button:has-text('导入没有问题的')")
+    expect(page.locator("[role=alert]").first).to_contain_text("读法有改动")
+    expect(page.locator("select[aria-label='标题 的含义']")).to_have_value("")

@@ -107,7 +107,7 @@ def wizard(office: Office, import_id: str) -> Wizard:
         about=read_about(found.about),
         plan=plan,
         columns=_columns(plan, body),
-        heads=_heads(top),
+        heads=_heads(top, plan),
         head=f"{plan.first}-{plan.last}",
         words=words,
         checked=checked,
@@ -142,7 +142,7 @@ def _columns(plan: Plan, body: Sequence[Sequence[str]]) -> list[ColumnView]:
     return views
 
 
-def _heads(top: Sequence[GridRow]) -> list[Choice]:
+def _heads(top: Sequence[GridRow], plan: Plan) -> list[Choice]:
     rows = top[:_HEAD_ROWS]
     choices = [Choice(value="0-0", label="没有表头")]
     for place, row in enumerate(rows):
@@ -150,7 +150,8 @@ def _heads(top: Sequence[GridRow]) -> list[Choice]:
         choices.append(Choice(value=f"{row.number}-{row.number}", label=f"第 {row.number} 行：{start}"))
         if place + 1 < len(rows) and rows[place + 1].number == row.number + 1:
             choices.append(Choice(value=f"{row.number}-{row.number + 1}", label=f"第 {row.number}—{row.number + 1} 行"))
-    return choices
+    found = Choice(value=f"{plan.first}-{plan.last}", label=f"第 {plan.first}—{plan.last} 行")
+    return choices if any(one.value == found.value for one in choices) else [*choices, found]
 
 
 def _words(office: Office, preparer: Preparer, found: Import) -> list[WordsView]:

@@ -22,7 +22,7 @@ from service.files.tables import Form
 from service.imports import labelled, offline, opening, results, running, undoing
 from service.imports.meanings import DEPARTMENT, THEME
 from service.imports.opening import Opened, Sent
-from service.imports.plan import Purpose
+from service.imports.plan import Plan, Purpose
 from service.limits import check_name
 from service.office import Office
 from service.store import import_memory, imports
@@ -129,20 +129,28 @@ async def change_plan(request: Request, import_id: str) -> Response:
 
 
 def _change_plan(office: Office, import_id: str, sent: dict[str, str], person: str) -> None:
-    with office.store.read() as connection:
-        found = imports.get(connection, import_id)
-    plan, home = opening.plan_of(found), office.settings.home
-    sheet, head = _number(sent.get("sheet", ""), plan.sheet), _head(sent.get("head", ""))
+    plan, home = _plan_of(office, import_id), office.settings.home
+    sheet, head = _place(sent, plan)
     if sheet != plan.sheet:
         opening.choose(office.store, home, import_id, sheet, None)
-        return
-    if head is not None and head != (plan.first, plan.last):
+    elif head != (plan.first, plan.last):
         opening.choose(office.store, home, import_id, sheet, head)
-        return
+    else:
+        changed = _asked(sent, plan)
+        opening.keep_plan(office.store, import_id, changed)
+        offline.remember(office, changed, person)
+        _keep_words(office, sent, person)
+
+
+def _place(sent: dict[str, str], plan: Plan) -> tuple[int, tuple[int, int]]:
+    return _number(sent.get("sheet", ""), plan.sheet), _head(sent.get("head", "")) or (plan.first, plan.last)
+
+
+def _asked(sent: dict[str, str], plan: Plan) -> Plan:
     columns, whys = import_view.read_columns(sent, plan)
     source = sent.get("source", plan.source).strip() or plan.source
     check_name(source, "source")
-    changed = replace(
+    return replace(
         plan,
         columns=columns,
         whys=whys,
@@ -150,9 +158,11 @@ def _change_plan(office: Office, import_id: str, sent: dict[str, str], person: s
         purpose=parse_choice(Purpose, sent.get("purpose", ""), "purpose") or plan.purpose,
         track=parse_choice(Track, sent.get("track", ""), "track") or plan.track,
     )
-    opening.keep_plan(office.store, import_id, changed)
-    offline.remember(office, changed, person)
-    _keep_words(office, sent, person)
+
+
+def _plan_of(office: Office, import_id: str) -> Plan:
+    with office.store.read() as connection:
+        return opening.plan_of(imports.get(connection, import_id))
 
 
 async def _texts(request: Request) -> dict[str, str]:
@@ -178,7 +188,7 @@ def _head(text: str) -> tuple[int, int] | None:
 
 @router.post("/{import_id}/start")
 async def begin(request: Request, import_id: str) -> Response:
-    """Begin, or go on; what old words stand for is kept as the page showed it."""
+    """Begin, or go on; what the form says otherwise than the plan (without JavaScript) is looked over first."""
     sent = await _texts(request)
     office, person = request.app.state.office, caller_of(request).id
 
@@ -186,8 +196,11 @@ async def begin(request: Request, import_id: str) -> Response:
         scope = sent.get("scope", running.GOOD)
         if scope not in (running.GOOD, running.ALL):
             raise Invalid("请选择导入没有问题的行，还是全部", field="scope", code="E_CHOICE")
-        with office.store.read() as connection:
-            offline.check_readable(opening.plan_of(imports.get(connection, import_id)))
+        plan = _plan_of(office, import_id)
+        if _place(sent, plan) != (plan.sheet, (plan.first, plan.last)) or _asked(sent, plan) != plan:
+            _change_plan(office, import_id, sent, person)
+            raise Invalid("读法有改动，已按新的读法重新检查，请看过后再导入", field="plan", code="E_PLAN")
+        offline.check_readable(plan)
         _keep_words(office, sent, person)
         running.begin(office.store, import_id, scope, office.now())
         request.app.state.imports.hand_over(import_id)

@@ -55,6 +55,7 @@ def shown(request: Request) -> HTMLResponse:
         bulletin=frame.address("/reports/papers/bulletin", **days_of(period)),
         asked=days_of(period),
         scores=office.profile.scores,
+        unset="scores" in office.profile.to_be_set,
     )
 
 
