@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import Encoded, Linear
+from nlp.features import Linear
 
 PREFIX = "accusation_"
 
@@ -28,12 +28,11 @@ class AccusationModel:
     threshold: float
     hint: float
 
-    def look(self, encoded: Encoded) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Say of each row, encoded by `linear`, whether it looks like an accusation, and whether it hints at one.
+    def look(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Say of rows that `linear` has scored whether they look like an accusation, and whether they hint at one.
 
-        Each of shape (rows,).
+        All of shape (rows,).
         """
-        scores = self.linear.scores(encoded.rows)[:, 0]
         return scores > self.threshold, scores > self.hint
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -11,10 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from nlp.characters import characters_of
-from nlp.screens import Looked, Rules, Screen
+from nlp.screens import Looked, Near, Rules, Screen
 
 GRAVE_REACH = 40
 TOLD_REACH = 20
@@ -116,6 +114,9 @@ _OFFICIAL_BIT, _GRAVE_BIT, _CALLED_BIT, _TOLD_BIT, _INNOCENT_BIT, _ENDS_BIT = ra
 _Kinds = tuple[tuple[Rules, int, int], ...]
 _PLAIN: _Kinds = ((_GRAVE, _GRAVE_BIT, GRAVE_REACH), (_CALLED, _CALLED_BIT, GRAVE_REACH))
 _ACCUSING = (*_PLAIN, (_TOLD, _TOLD_BIT, TOLD_REACH))
+_NEAR = tuple(Near(bit, reach, rules.longest + reach) for rules, bit, reach in _ACCUSING)
+"""An accusing match counts only with somebody in office near enough to it, who is looked for first."""
+_PLAIN_BITS, _ALL_BITS = (sum(1 << bit for _, bit, _ in kinds) for kinds in (_PLAIN, _ACCUSING))
 
 
 def accusing(texts: Sequence[str], hinted: Sequence[bool]) -> list[bool]:
@@ -128,11 +129,12 @@ def accusing(texts: Sequence[str], hinted: Sequence[bool]) -> list[bool]:
     """
     if not texts:
         return []
-    looked = _look(texts)
-    needed = 1 << _OFFICIAL_BIT
-    each = enumerate(zip(texts, looked.texts(), hinted, strict=True))
+    looked = _SCREEN.look(characters_of(texts))
+    left = looked.keep_near(_OFFICIAL_BIT, _NEAR)
+    each = enumerate(zip(texts, left, hinted, strict=True))
     return [
-        bool(bits & needed) and any(True for _ in _passages(text, looked, number, _ACCUSING if soft else _PLAIN))
+        bool(bits & (_ALL_BITS if soft else _PLAIN_BITS))
+        and any(True for _ in _passages(text, looked, number, _ACCUSING if soft else _PLAIN))
         for number, (text, bits, soft) in each
     ]
 
@@ -144,23 +146,9 @@ def accusing_passages(text: str) -> tuple[tuple[int, int], ...]:
     letters run on for hundreds of characters without a full stop. What is innocent by the words around it never counts.
     A rule is tried at every place, also within what it has matched before.
     """
-    return tuple(sorted(set(_passages(text, _look([text]), 0, _ACCUSING))))
-
-
-def _look(texts: Sequence[str]) -> Looked:
-    """Look for beginnings, and keep of the accusing ones those that anybody in office can stand near enough to."""
-    batch = characters_of(texts)
-    looked = _SCREEN.look(batch)
-    offices = np.zeros(len(batch.codes) + 1, np.int32)
-    offices[looked.marked(_OFFICIAL_BIT) + 1] = 1
-    offices = np.cumsum(offices, dtype=np.int32)
-    for rules, bit, reach in _ACCUSING:
-        places = looked.marked(bit)
-        owners = batch.owners(places)
-        begin = np.maximum(places - reach, batch.bounds[owners])
-        end = np.minimum(places + rules.longest + reach, batch.bounds[owners + 1] - 1)
-        looked.keep(bit, places[offices[end] > offices[begin]])
-    return looked
+    looked = _SCREEN.look(characters_of([text]))
+    looked.keep_near(_OFFICIAL_BIT, _NEAR)
+    return tuple(sorted(set(_passages(text, looked, 0, _ACCUSING))))
 
 
 def _passages(text: str, looked: Looked, number: int, accusing_by: _Kinds) -> Iterator[tuple[int, int]]:

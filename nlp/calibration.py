@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import kernels
+
 Floats = NDArray[np.float64]
+Scores = NDArray[np.float32] | NDArray[np.float64]
 
 
 TRUST_FEATURES = 5
@@ -35,11 +38,26 @@ class Calibrator:
     offsets: Floats
     trust: Floats
 
-    def confidences(self, scores: Floats) -> Floats:
+    def confidences(self, scores: Scores) -> Floats:
         """Turn scores of shape (n, themes) into confidences of the same shape; each row sums to 1.
 
         The order of the themes is that of their shares.
         """
+        if (loops := kernels.loaded()) and scores.dtype == np.float32:
+            compiled: Floats = loops.rank(scores, self.scale, self.offsets, self.trust, 0)[0]
+            return compiled
+        return self._confidences(np.asarray(scores, np.float64))
+
+    def rank(self, scores: Scores, most: int) -> tuple[NDArray[np.int64], Floats]:
+        """Give the best themes of each row, at most so many, and the confidences in them to four places."""
+        if (loops := kernels.loaded()) and scores.dtype == np.float32:
+            _, best, sure = loops.rank(scores, self.scale, self.offsets, self.trust, most)
+            return best, sure
+        confidences = self._confidences(np.asarray(scores, np.float64))
+        best = np.argsort(-confidences, axis=1, kind="stable")[:, :most]
+        return best, np.round(np.take_along_axis(confidences, best, axis=1), 4)
+
+    def _confidences(self, scores: Floats) -> Floats:
         shares = self._shares(scores)
         if not len(shares):
             return shares

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 CODE_POINTS = 0x110000
+CODE_BITS = 21
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,7 @@ def _steps(edges: NDArray[np.int64]) -> NDArray[np.int64]:
 def characters_of(texts: Sequence[str]) -> Characters:
     """Lay texts end to end; unpaired surrogates are kept as they are."""
     whole = "\0".join([*texts, ""])
-    bounds = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=bounds[1:])
+    bounds = np.fromiter(accumulate(map(len, texts), lambda end, length: end + length + 1, initial=0), np.int64)
     return Characters(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4"), bounds)
 
 
@@ -61,13 +64,26 @@ class Table:
             rule: gives the value of a character, not 0 and within int32.
         """
         self._rule = rule
-        self._values = np.zeros(CODE_POINTS, np.int32)
+        self.values = np.zeros(CODE_POINTS, np.int32)
 
     def __call__(self, codes: NDArray[np.uint32]) -> NDArray[np.int32]:
         """Give the value of each code point."""
-        values = self._values[codes]
+        values = self.values[codes]
         if not values.all():
-            for code in np.unique(codes[values == 0]).tolist():
-                self._values[code] = self._rule(chr(code))
-            values = self._values[codes]
+            self.learn(codes)
+            values = self.values[codes]
         return values
+
+    def learn(self, codes: NDArray[np.uint32]) -> None:
+        """Ask the rule of what is new among code points."""
+        for code in np.unique(codes[self.values[codes] == 0]).tolist():
+            self.values[code] = self._rule(chr(code))
+
+    def known(self, codes: NDArray[np.uint32], work: Callable[[], _Found | None]) -> _Found:
+        """Do compiled work that reads `values`, and once more where it gives None for what was new among `codes`."""
+        found = work()
+        if found is None:
+            self.learn(codes)
+            found = work()
+        assert found is not None  # noqa: S101 - nothing is new any more
+        return found

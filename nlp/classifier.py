@@ -12,11 +12,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import explain
+from nlp import kernels
 from nlp.calibration import Calibrator
 from nlp.characters import characters_of
 from nlp.domain import Confidence, Evidence, Prediction, ThemeConfidence, Writing
-from nlp.features import CHUNK, Encoded, Linear, count_known, weigh
+from nlp.encoding import Encoded, Joint, join
+from nlp.explain import explain
+from nlp.features import CHUNK, Known, Linear, count_known, weigh
 from nlp.hashing import Hashes, range_hashes
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.selection import Thresholds
@@ -80,12 +82,12 @@ class ThemeClassifier:
         parts = [np.zeros((0, len(self.classes)))]
         for chunk in _chunks(writings):
             encoded = self.read(_normalised(chunk))
-            parts.append(self.calibrator.confidences(self.linear.scores(encoded.rows)))
+            parts.append(self.calibrator.confidences(encoded.scores))
         return np.concatenate(parts)
 
     def read(self, fields: Sequence[Normalised]) -> Encoded:
-        """Segment one chunk of normalised titles and texts (in turn), and find and weigh its n-grams."""
-        return self.linear.encode(self.segment(fields))
+        """Segment one chunk of normalised titles and texts (in turn), find and weigh its n-grams, and score it."""
+        return self._joint.encode(self.segment(fields))
 
     def segment(self, fields: Sequence[Normalised]) -> Segmented:
         """Segment one chunk of normalised titles and texts (in turn)."""
@@ -93,14 +95,10 @@ class ThemeClassifier:
 
     def rank(self, fields: Sequence[Normalised], encoded: Encoded, *, reasons: bool = True) -> list[Prediction]:
         """Rank the themes of one chunk that `read` has encoded."""
-        confidences = self.calibrator.confidences(self.linear.scores(encoded.rows))
-        best = np.argsort(-confidences, axis=1, kind="stable")[:, :RANKED]
+        best, sure = self.calibrator.rank(encoded.scores, RANKED)
         found: list[tuple[Evidence, ...]] = [()] * len(best)
         if reasons and len(best):
-            weights = explain.word_weights(encoded, self.linear, best[:, 0])
-            found = explain.evidence(encoded.tokens, weights, fields, self._unspoken_hashes)
-        sure = np.round(np.take_along_axis(confidences, best, axis=1), 4).tolist()
-        known = np.diff(encoded.rows.indptr).tolist()
+            found = explain(encoded, best, fields, self._unspoken_hashes)
         return [
             Prediction(
                 ranked=self._ranked(themes, own) if features else (),
@@ -108,8 +106,14 @@ class ThemeClassifier:
                 evidence=evidence,
                 known_features=features,
             )
-            for themes, own, evidence, features in zip(best.tolist(), sure, found, known, strict=True)
+            for themes, own, evidence, features in zip(
+                best.tolist(), sure.tolist(), found, encoded.features.tolist(), strict=True
+            )
         ]
+
+    @cached_property
+    def _joint(self) -> Joint:
+        return join(self.linear)
 
     def _ranked(self, themes: list[int], confidences: list[float]) -> tuple[ThemeConfidence, ...]:
         return tuple(map(_theme_confidence, map(self.classes.__getitem__, themes), confidences))
@@ -124,7 +128,20 @@ class ThemeClassifier:
             starts: where each part begins in the chunk's characters; `ends` where it ends. Parts do not overlap.
         """
         found = encoded.known
-        part_at = np.full(len(encoded.tokens.codes), -1, np.int32)
+        if loops := kernels.loaded():
+            tables = encoded.joint.tables
+            scores = loops.score_parts(
+                found.starts, found.ends, found.columns, starts, ends, len(encoded.tokens.codes), tables.records,
+                self.linear.bias, tables.logarithms,
+            )  # fmt: skip
+        else:
+            scores = self._scores_of_parts(found, starts, ends, len(encoded.tokens.codes))
+        return self.calibrator.confidences(scores)
+
+    def _scores_of_parts(
+        self, found: Known, starts: NDArray[np.int64], ends: NDArray[np.int64], size: int
+    ) -> NDArray[np.float32]:
+        part_at = np.full(size, -1, np.int32)
         lengths = ends - starts
         part_at[np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)] = np.repeat(
             np.arange(len(starts), dtype=np.int32), lengths
@@ -133,7 +150,7 @@ class ThemeClassifier:
         inside = np.flatnonzero((part >= 0) & (part == part_at[found.ends - 1]))
         own = found.part(inside, part[inside])
         counts, _ = count_known(own, len(starts), len(self.linear.vocabulary))
-        return self.calibrator.confidences(self.linear.scores(weigh(counts, self.linear.idf)))
+        return self.linear.scores(weigh(counts, self.linear.idf))
 
     @cached_property
     def _unspoken_hashes(self) -> Hashes:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nlp.compiling import BYTES, CODES, FLOAT64, HASHES, compiled, mix, of
+from nlp.characters import Characters
+from nlp.compiling import BYTES, CODES, FLOAT64, HASHES, INT32, INT64, compiled, filled, mix, of
 from nlp.hashing import BASE, OFFSET
 from nlp.lexicon import FIRST_HAN, LAST_HAN, MAX_PIECE, Lexicon
+from nlp.segment import LETTER, SEPARATOR
 from nlp.vocabulary import TAG_SHIFT, TAG_TAKEN
 
 _BYTE, _TAKEN = np.uint64(0xFF), np.uint64(TAG_TAKEN)
@@ -17,15 +19,27 @@ _ABSENT = -2.0
 _B, _M, _E, _S = range(4)
 
 
-def cut(codes: Any, lexicon: Lexicon) -> Any:
-    """Mark the characters that words begin with, and those after words: shape (characters + 1,)."""
-    begins = np.zeros(len(codes) + 1, np.bool_)
+@compiled(CODES, INT64, INT64)
+def hash_ranges(codes: Any, starts: Any, ends: Any) -> Any:
+    """Hash ranges of characters, see `nlp.hashing`."""
+    hashes = np.empty(len(starts), np.uint64)
+    for token in range(len(starts)):
+        whole, power = np.uint64(0), np.uint64(1)
+        for place in range(starts[token], ends[token]):
+            whole += mix(np.uint64(codes[place]) + OFFSET) * power
+            power *= BASE
+        hashes[token] = whole
+    return hashes
+
+
+def segment(batch: Characters, kinds: Any, lexicon: Lexicon) -> Any:
+    """Segment a batch, see `nlp.segment`: kinds, starts, ends, owners, edges; None if `kinds` misses a character."""
+    begins = np.zeros(len(batch.codes) + 1, np.bool_)
     _cut(
-        codes, lexicon.singles, lexicon.tags, lexicon.keys, np.uint64(64 - (len(lexicon.keys) - 1).bit_length()),
-        lexicon.weights, lexicon.log_total[0],
-        lexicon.starts, lexicon.steps, lexicon.emissions, begins,
+        batch.codes, lexicon.singles, lexicon.tags, lexicon.keys, np.uint64(64 - (len(lexicon.keys) - 1).bit_length()),
+        lexicon.weights, lexicon.log_total[0], lexicon.starts, lexicon.steps, lexicon.emissions, begins,
     )  # fmt: skip
-    return begins
+    return _assemble(batch.codes, batch.bounds, kinds, begins)
 
 
 @compiled()
@@ -144,3 +158,28 @@ def _cut(
                 alone = following[at] if at < size else size
             at = following[at] if at < size else size + 1
         place += size
+
+
+@compiled(CODES, INT64, INT32, filled(types.boolean))
+def _assemble(codes: Any, bounds: Any, table: Any, begins: Any) -> Any:
+    """Turn marks into tokens: letters and digits are joined, separators are left out."""
+    kinds, owners = np.empty(len(codes), np.int32), np.empty(len(codes), np.int32)
+    starts, ends = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+    edges = np.zeros(len(bounds), np.int64)
+    size = 0
+    for text in range(len(bounds) - 1):
+        before = 0
+        for at in range(bounds[text], bounds[text + 1]):
+            kind = table[codes[at]]
+            if kind == 0:
+                return None
+            kinds[at] = kind
+            if kind != before or (begins[at] and kind < LETTER):
+                if before > 0:
+                    ends[size - 1] = at
+                if kind != SEPARATOR:
+                    starts[size], owners[size] = at, text
+                    size += 1
+            before = kind
+        edges[text + 1] = size
+    return kinds, starts[:size], ends[:size], owners[:size], edges

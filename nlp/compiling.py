@@ -23,7 +23,15 @@ def of(kind: Any, dimensions: int = 1, readonly: bool = True) -> Any:
 CODES, KINDS = of(types.uint32), of(types.int32)
 INT32, INT64, HASHES, BYTES = of(types.int32), of(types.int64), of(types.uint64), of(types.uint8)
 FLOAT32, FLOAT64, WEIGHTS = of(types.float32), of(types.float64), of(types.float32, 2)
-FILLED = of(types.int32, readonly=False)
+RECORDS = WEIGHTS
+
+
+def filled(kind: Any, dimensions: int = 1) -> Any:
+    """Name the type of an array that a loop fills."""
+    return of(kind, dimensions, readonly=False)
+
+
+FILLED, SCORES = filled(types.int32), filled(types.float32, 2)
 
 
 def compiled(*signature: Any) -> Callable[[_Loop], _Loop]:

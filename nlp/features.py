@@ -2,7 +2,7 @@
 
 An n-gram is a 64-bit number: a polynomial over mixed code points, into which field and kind are mixed afterwards. A
 `Vocabulary` maps those numbers to columns through an open-addressing table. No string and no Python loop per n-gram is
-involved. `known` is the path that serves; its inner loops stand in `nlp.kernels` for numba, with their numpy twins here.
+involved. This is the plain way; `nlp.encoding` takes the compiled one where it can.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import kernels
-from nlp.hashing import Hashes, mix, range_hasher
+from nlp.hashing import OFFSET, Hashes, mix, range_hasher
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.vocabulary import Vocabulary
 
@@ -57,6 +56,12 @@ def salts() -> Hashes:
     """Give the number that is mixed into the n-grams of each kind, those of any field and the title's own: (2, 5)."""
     kinds = len(WORD_SIZES) + len(CHARACTER_SIZES)
     return mix(np.array([[(own << 8) + kind for kind in range(kinds)] for own in (0, 1)], np.uint64))
+
+
+def named_characters() -> list[Hashes]:
+    """Give the n-gram of each single character below U+10000 in any field, and in the title."""
+    plain = mix(np.arange(1 << 16, dtype=np.uint64) + OFFSET)
+    return [_named(plain, len(WORD_SIZES), own) for own in (False, True)]
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
@@ -160,21 +165,13 @@ class Known:
 
     def through(self, mapping: NDArray[np.int32]) -> Known:
         """Give the n-grams whose columns stand for columns of another vocabulary, -1 in `mapping` where they do not."""
-        if loops := kernels.loaded():
-            return _known_of(loops.through(mapping, self.rows, self.starts, self.ends, self.columns))
         columns = mapping[self.columns]
         kept = np.flatnonzero(columns >= 0)
         return Known(rows=self.rows[kept], starts=self.starts[kept], ends=self.ends[kept], columns=columns[kept])
 
 
-def _known_of(arrays: tuple[NDArray[np.int32], ...]) -> Known:
-    return Known(**dict(zip(("rows", "starts", "ends", "columns"), arrays, strict=True)))
-
-
 def known(batch: Segmented, vocabulary: Vocabulary, n_fields: int = len(FIELDS)) -> Known:
     """Find the n-grams of a batch that a vocabulary knows; fields and order are those of `occurrences`."""
-    if loops := kernels.loaded():
-        return _known_of(loops.find(batch, vocabulary, n_fields))
     found = occurrences(batch, n_fields)
     columns = vocabulary.lookup(found.hashes)
     places = np.flatnonzero(columns >= 0)
@@ -188,9 +185,6 @@ def count_known(found: Known, n_rows: int, width: int) -> tuple[Rows, NDArray[np
 
     The second result is the place in ``data`` where each n-gram of `found` is counted.
     """
-    if loops := kernels.loaded():
-        indptr, indices, counts, entries = loops.count(found.rows, found.columns, n_rows, width)
-        return Rows(indptr=indptr, indices=indices, data=counts, width=width), entries
     keys, first, entries, times = np.unique(
         found.rows.astype(np.int64) * width + found.columns, return_index=True, return_inverse=True, return_counts=True
     )
@@ -200,20 +194,6 @@ def count_known(found: Known, n_rows: int, width: int) -> tuple[Rows, NDArray[np
     indptr = np.searchsorted(keys, np.arange(n_rows + 1, dtype=np.int64) * width)
     indices = found.columns[first[order]]
     return Rows(indptr=indptr, indices=indices, data=times[order].astype(np.float32), width=width), place[entries]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
-    """A batch as a linear model reads it.
-
-    `entries` gives, for each n-gram of `known`, its place in the data of `counts` and of the TF-IDF `rows`.
-    """
-
-    tokens: Segmented
-    known: Known
-    counts: Rows
-    rows: Rows
-    entries: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,62 +210,20 @@ class Linear:
         """Mean weight of each column over the classes."""
         return np.asarray(self.weights.mean(axis=1), np.float32)
 
-    def encode(self, tokens: Segmented, found: Known | None = None) -> Encoded:
-        """Find (unless they are given), count and weigh the n-grams of a batch of titles and bodies."""
-        found = known(tokens, self.vocabulary) if found is None else found
-        counts, entries = count_known(found, (len(tokens.bounds) - 1) // len(FIELDS), len(self.vocabulary))
-        return Encoded(tokens=tokens, known=found, counts=counts, rows=weigh(counts, self.idf), entries=entries)
-
-    def scores(self, rows: Rows) -> NDArray[np.float64]:
+    def scores(self, rows: Rows) -> NDArray[np.float32]:
         """Score TF-IDF rows: shape (n, classes)."""
-        if loops := kernels.loaded():
-            return np.asarray(loops.score(rows.indptr, rows.indices, rows.data, self.weights, self.bias), np.float64)
         scores = np.zeros((len(rows), len(self.bias)), np.float32)
         filled = np.flatnonzero(np.diff(rows.indptr))
         if len(filled):
             products = rows.data[:, None] * self.weights[rows.indices]
             scores[filled] = np.add.reduceat(products, rows.indptr[filled], axis=0)
-        return np.asarray(scores + self.bias, np.float64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joint:
-    """One vocabulary for several linear models, so that the n-grams of a batch are looked up once.
-
-    `columns` gives, for each model, its column for each of `vocabulary`, or -1.
-    """
-
-    vocabulary: Vocabulary
-    columns: tuple[NDArray[np.int32], ...]
-
-    def encode(self, tokens: Segmented, linears: Sequence[Linear]) -> list[Encoded]:
-        """Encode a batch for each of the models that the vocabularies are of."""
-        found = known(tokens, self.vocabulary)
-        return [
-            linear.encode(tokens, found.through(columns)) for linear, columns in zip(linears, self.columns, strict=True)
-        ]
-
-
-def join(linears: Sequence[Linear]) -> Joint:
-    """Join the vocabularies of models."""
-    hashes = np.unique(np.concatenate([linear.vocabulary.hashes for linear in linears]))
-    columns = tuple(linear.vocabulary.lookup(hashes) for linear in linears)
-    return Joint(vocabulary=Vocabulary(hashes), columns=columns)
+        return scores + self.bias
 
 
 def weigh(counts: Rows, idf: NDArray[np.float32]) -> Rows:
     """Turn counts into TF-IDF rows: (1 + ln tf) * idf, each row of Euclidean length 1 (or empty)."""
-    if loops := kernels.loaded():
-        highest = int(counts.data.max(initial=0.0))
-        data = loops.weigh(counts.indptr, counts.indices, counts.data, idf, _logarithms(highest.bit_length()))
-    else:
-        data = _weighed(counts.indptr, counts.indices, counts.data, idf)
+    data = _weighed(counts.indptr, counts.indices, counts.data, idf)
     return Rows(indptr=counts.indptr, indices=counts.indices, data=data, width=counts.width)
-
-
-@lru_cache(maxsize=32)
-def _logarithms(bits: int) -> NDArray[np.float32]:
-    return np.asarray(1.0 + np.log(np.maximum(np.arange(1 << bits, dtype=np.float32), 1.0)), np.float32)
 
 
 def weigh_matrix(counts: sparse.csr_array, idf: NDArray[np.float32]) -> sparse.csr_array:

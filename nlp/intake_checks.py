@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import kernels
 from nlp.characters import Characters, Table, characters_of
-from nlp.screens import Looked, Rules, Screen, heads_of
+from nlp.screens import SURE, Looked, Rules, Screen, heads_of, sure_of
 
 WRECKED_SHARE = 0.3
 """A text of which more than this cannot be read is garbled."""
@@ -36,10 +37,12 @@ _URGENT = Rules(
     r"(?:集体|大家|一起|组织)[^。！？\n]{0,10}(?:上访|堵路|堵门|静坐|拉横幅)|(?:有人|多人|已)[^。！？\n]{0,8}(?:中毒|触电|死亡|昏迷)|井盖[^。！？\n]{0,8}(?:缺失|丢失|没了)|"
     r"(?:电线|高压线|线缆)[^。！？\n]{0,8}(?:掉|垂|断)[^。！？\n]{0,6}(?:地|路|下)|危及生命|人命关天"
 )
+_THING = (
+    r"工伤认定|伤残鉴定|判决|裁定|再审|上诉|案子|案件|官司|离婚|抚养|遗产|工龄认定|退休手续|补缴|拆迁补偿|征地补偿|补偿款|安置房|低保|户口|落户|职称|编制|"
+    r"抚恤|信访|复查|复核|房产证|房本|宅基证|工资没|欠我"
+)
 _OWN_CASE = Rules(
-    r"(?:我|本人|我家|我丈夫|我老公|我爱人|我父亲|我母亲|我儿子|我女儿|俺|俺家)[^。！？\n]{0,20}"
-    r"(?:工伤认定|伤残鉴定|判决|裁定|再审|上诉|案子|案件|官司|离婚|抚养|遗产|工龄认定|退休手续|补缴|拆迁补偿|征地补偿|补偿款|安置房|低保|户口|落户|职称|编制|"
-    r"抚恤|信访|复查|复核|房产证|房本|宅基证|工资没|欠我)"
+    rf"(?:我|本人|我家|我丈夫|我老公|我爱人|我父亲|我母亲|我儿子|我女儿|俺|俺家)[^。！？\n]{{0,20}}(?:{_THING})"
 )
 _PUBLIC = Rules(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|鏉戞|鐨勶|銆傦|涓€|鍚庯|Ã[\x80-\xbf¤-¿]|â€|ï»¿|\ufffd{2,}|\?{6,}")
@@ -48,9 +51,26 @@ _ZERO_TAIL = re.compile(r"(?<!\d)[1-9]\d{14}000(?!\d)|\d\.\d{4,}[eE]\+1[67]")
 
 
 _RULES = (_REPORTER, _CAUSE, _ADVICE, _URGENT, _OWN_CASE, _PUBLIC)
-_OTHERS = (_SECRET.pattern, _MOJIBAKE.pattern, r"[eE]\+")
-_SCREEN = Screen([*(rules.heads for rules in _RULES), *map(heads_of, _OTHERS)])
-_OF_REPORTER, _OF_CAUSE, _OF_ADVICE, _OF_URGENT, _OF_OWN_CASE, _OF_PUBLIC, _OF_SECRET, _OF_WRECK, _OF_POWER = range(9)
+_OTHERS = (_SECRET.pattern, _MOJIBAKE.pattern, r"[eE]\+", _THING)
+_SCREEN = Screen(
+    [*(rules.heads for rules in _RULES), *map(heads_of, _OTHERS)],
+    {number: sure_of(rules.expression) for number, rules in enumerate(_RULES)},
+)
+(
+    _OF_REPORTER,
+    _OF_CAUSE,
+    _OF_ADVICE,
+    _OF_URGENT,
+    _OF_OWN_CASE,
+    _OF_PUBLIC,
+    _OF_SECRET,
+    _OF_WRECK,
+    _OF_POWER,
+    _OF_THING,
+) = range(10)
+
+
+_ALL_SURE = sum(1 << SURE + number for number in (_OF_REPORTER, _OF_CAUSE, _OF_ADVICE))
 
 
 class Seen(NamedTuple):
@@ -76,16 +96,31 @@ def look_at(texts: Sequence[str]) -> list[Seen]:
     if not texts:
         return []
     batch = characters_of(texts)
+    if loops := kernels.loaded():
+        held, longest, wrecked = _kinds().known(
+            batch.codes,
+            lambda: loops.survey(
+                batch.codes, batch.bounds, _kinds().values, _DIGIT, _HAN, _MOJIBAKE_HAN, _UNREADABLE, _VISIBLE,
+                WRECKED_SHARE, LEAST_HAN,
+            ),
+        )  # fmt: skip
+        present = np.where(longest >= _ID_DIGITS, held | _LONG_NUMBER, held)
+    else:
+        present, wrecked = _surveyed(batch)
+    looked = _SCREEN.look(batch)
+    found = zip(texts, present.tolist(), looked.texts(), wrecked.tolist(), strict=True)
+    return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
+
+
+def _surveyed(batch: Characters) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Give the kinds of characters that each text has, and whether it is wrecked."""
     kinds = _kinds()(batch.codes)
     kinds[batch.bounds[1:] - 1] = _SPACE
     present = np.bitwise_or.reduceat(kinds, batch.bounds[:-1])
     digits = np.flatnonzero(kinds & _DIGIT)
     long = digits[: 1 - _ID_DIGITS][digits[_ID_DIGITS - 1 :] - digits[: 1 - _ID_DIGITS] == _ID_DIGITS - 1]
     present |= np.where(batch.count(long) > 0, _LONG_NUMBER, 0).astype(np.int32)
-    wrecked = _wrecked(batch, kinds)
-    looked = _SCREEN.look(batch)
-    found = zip(texts, present.tolist(), looked.texts(), wrecked, strict=True)
-    return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
+    return present, _wrecked(batch, kinds)
 
 
 def _seen(number: int, text: str, looked: Looked, kinds: int, openings: int, wrecked: bool) -> Seen:
@@ -93,8 +128,8 @@ def _seen(number: int, text: str, looked: Looked, kinds: int, openings: int, wre
     return Seen(
         missing_elements=_missing_elements(number, text, looked),
         secret_marking=re.sub(r"\s", "", marking.group()) if marking else None,
-        urgent=bool(openings & 1 << _OF_URGENT) and looked.holds(_URGENT, _OF_URGENT, text, number),
-        individual_grievance=bool(openings & 1 << _OF_OWN_CASE)
+        urgent=looked.holds(_URGENT, _OF_URGENT, text, number),
+        individual_grievance=bool(openings & 1 << _OF_THING)
         and looked.holds(_OWN_CASE, _OF_OWN_CASE, text, number)
         and not looked.holds(_PUBLIC, _OF_PUBLIC, text, number),
         garbled=wrecked or bool(openings & 1 << _OF_WRECK and _MOJIBAKE.search(text)),
@@ -103,6 +138,8 @@ def _seen(number: int, text: str, looked: Looked, kinds: int, openings: int, wre
 
 
 def _missing_elements(number: int, text: str, looked: Looked) -> tuple[str, ...]:
+    if looked.texts()[number] & _ALL_SURE == _ALL_SURE and len(text.strip()) >= _LEAST_TOLD:
+        return ()
     present = (
         looked.holds(_REPORTER, _OF_REPORTER, text, number),
         len(text.strip()) >= _LEAST_TOLD,
@@ -114,18 +151,15 @@ def _missing_elements(number: int, text: str, looked: Looked) -> tuple[str, ...]
     return tuple(name for name, found in zip(ELEMENTS, present, strict=True) if not found)
 
 
-def _wrecked(batch: Characters, kinds: NDArray[np.int32]) -> list[bool]:
+def _wrecked(batch: Characters, kinds: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Tell which texts consist of unreadable characters, or of those that UTF-8 read as GBK is full of."""
 
     def count(wanted: int) -> NDArray[np.int64]:
         return np.add.reduceat((kinds & wanted) != 0, batch.bounds[:-1], dtype=np.int64)
 
-    unreadable = _CONTROL | _UNDEFINED | _BROKEN
-    visible = unreadable | _FORMAT | _HAN | _MOJIBAKE_HAN | _OTHER
     han = count(_HAN)
     as_gbk = (count(_MOJIBAKE_HAN) > WRECKED_SHARE * han) & (han >= LEAST_HAN)
-    wrecked: list[bool] = (as_gbk | (count(unreadable) > WRECKED_SHARE * count(visible))).tolist()
-    return wrecked
+    return np.asarray(as_gbk | (count(_UNREADABLE) > WRECKED_SHARE * count(_VISIBLE)), bool)
 
 
 def _warnings(text: str, kinds: int, openings: int) -> tuple[str, ...]:
@@ -148,6 +182,8 @@ _ID_DIGITS = 18
 _SPACE, _CONTROL, _UNDEFINED, _FORMAT, _BROKEN, _HAN, _MOJIBAKE_HAN, _OTHER, _ODD_SPACE, _DIGIT, _LONG_NUMBER = (
     1 << bit for bit in range(11)
 )
+_UNREADABLE = _CONTROL | _UNDEFINED | _BROKEN
+_VISIBLE = _UNREADABLE | _FORMAT | _HAN | _MOJIBAKE_HAN | _OTHER
 _OF_CATEGORY = {"Cc": _CONTROL, "Cn": _UNDEFINED, "Co": _UNDEFINED, "Cf": _FORMAT}
 
 

@@ -15,7 +15,8 @@ from nlp.accusation_rules import accusing
 from nlp.classifier import ThemeClassifier
 from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
-from nlp.features import CHUNK, Encoded, Joint, join
+from nlp.encoding import Encoded, Joint, join
+from nlp.features import CHUNK
 from nlp.intake_checks import Seen
 from nlp.matters import all_parts, themes_of
 from nlp.policy import Policy
@@ -41,9 +42,8 @@ class Judge:
 
     def __post_init__(self) -> None:
         """Join what the two models look up."""
-        models = (self.model, self.accusation)
-        linears = [model.linear for model in models if model is not None]
-        object.__setattr__(self, "_joint", join(linears) if self.model is not None else None)
+        joint = join(self.model.linear, self.accusation.linear if self.accusation else None) if self.model else None
+        object.__setattr__(self, "_joint", joint)
 
     def judge(self, writings: Sequence[Writing], today: date, progress: Progress | None = None) -> list[Judgement]:
         """Judge writings, in the same order.
@@ -99,11 +99,10 @@ class Judge:
         rows = len(fields) // 2
         if self.model is None or self._joint is None:
             return [NOTHING] * rows, ([False] * rows, [True] * rows), [()] * rows
-        linears = [self.model.linear, *([self.accusation.linear] if self.accusation else [])]
-        encoded, *of_accusation = self._joint.encode(self.model.segment(fields), linears)
+        encoded = self._joint.encode(self.model.segment(fields))
         flagged, hinted = [False] * rows, [True] * rows
         if self.accusation:
-            flagged, hinted = (marks.tolist() for marks in self.accusation.look(*of_accusation))
+            flagged, hinted = (marks.tolist() for marks in self.accusation.look(encoded.others))
         return self.model.rank(fields, encoded), (flagged, hinted), self._matters(self.model, fields, encoded)
 
     @staticmethod

@@ -11,26 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from nlp.segment import Segmented
-    from nlp.vocabulary import Vocabulary
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loops:
     """The compiled loops."""
 
-    cut: Callable[..., Any]
+    segment: Callable[..., Any]
     hash_ranges: Callable[..., Any]
-    find: Callable[[Segmented, Vocabulary, int], tuple[Any, ...]]
-    through: Callable[..., tuple[Any, ...]]
-    count: Callable[..., tuple[Any, ...]]
-    weigh: Callable[..., Any]
-    score: Callable[..., Any]
-    spread: Callable[..., Any]
-    pick: Callable[..., Any]
+    look: Callable[..., tuple[Any, ...]]
+    near: Callable[..., Any]
+    following: Callable[..., Any]
+    fold: Callable[..., tuple[Any, ...] | None]
+    survey: Callable[..., tuple[Any, ...] | None]
+    personal: Callable[..., Any]
+    encode: Callable[..., tuple[Any, ...]]
+    rank: Callable[..., tuple[Any, ...]]
+    explain: Callable[..., tuple[Any, ...]]
+    score_parts: Callable[..., Any]
 
 
 _loaded: list[Loops] = []
@@ -60,9 +59,9 @@ def _compile(cache: Path | None) -> Loops:
 
     if cache is not None:
         numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
-    from nlp import compiled, compiled_cut
+    from nlp import compiled_cut, compiled_encode, compiled_rank, compiled_scan
 
-    held = vars(compiled) | vars(compiled_cut)
+    held = vars(compiled_cut) | vars(compiled_encode) | vars(compiled_rank) | vars(compiled_scan)
     return Loops(**{name: held[name] for name in Loops.__dataclass_fields__})
 
 

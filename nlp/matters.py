@@ -75,8 +75,7 @@ def all_parts(texts: Sequence[str]) -> dict[int, list[Part]]:
         return {}
     batch = characters_of(texts)
     looked = _SCREEN.look(batch)
-    following = np.intersect1d(looked.marked(_AFTER_STOP), looked.marked(_STOP) + 1, assume_unique=True)
-    candidates = np.unique(batch.owners(np.concatenate([looked.marked(_OPENING), following])))
+    candidates = looked.following(_OPENING, _AFTER_STOP, _STOP)
     return {number: parts for number in candidates.tolist() if (parts := _parts(texts[number], looked, number))}
 
 

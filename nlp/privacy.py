@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from stdnum import luhn
 from stdnum.cn import ric
 
-from nlp.characters import Characters, Table, characters_of
+from nlp import kernels
+from nlp.characters import CODE_BITS, Characters, Table, characters_of
 from nlp.domain import PersonalData, Span, Writing
 from nlp.screens import Screen, heads_of
 
@@ -95,13 +96,22 @@ def find_personal_data(writings: Sequence[Writing]) -> list[tuple[PersonalData, 
     """Find personal data in raw titles and texts, many writings at a time, in the same order."""
     if not writings:
         return []
-    batch = characters_of([part for one in writings for part in (one.title, one.text)])
-    plain = Characters(_narrow()(batch.codes).astype(np.uint32), batch.bounds)
-    wanted = _wanted(plain)
+    parts = [part for one in writings for part in (one.title, one.text)]
+    batch = characters_of(parts)
+    if loops := kernels.loaded():
+        wanted = _narrowed().known(
+            batch.codes,
+            lambda: loops.personal(
+                batch.codes, batch.bounds, _narrowed().values, *_SCREEN.tables, _NUMBERS, _SHORTEST, 1 << _ADDRESS,
+                _TO_ROOM, 1 << _PLATE,
+            ),
+        )  # fmt: skip
+    else:
+        wanted = _wanted(Characters(_narrow()(batch.codes).astype(np.uint32), batch.bounds))
     found: list[tuple[PersonalData, ...]] = [()] * len(writings)
     for field in np.flatnonzero(wanted).tolist():
         name = ("title", "text")[field % 2]
-        value = plain.text(field)
+        value = parts[field].translate(_WIDE)
         found[field // 2] += tuple(
             PersonalData(kind=kind, span=Span(field=name, start=start, end=end))
             for kind, start, end in _matches(value, int(wanted[field]))
@@ -142,12 +152,23 @@ _SCREEN = Screen([heads_of(kind.opening) if kind.opening else frozenset() for ki
 
 @lru_cache(maxsize=1)
 def _narrow() -> Table:
-    return Table(lambda character: ord(character.translate(_WIDE)) or ord("\n"))
+    return Table(_narrow_code)
+
+
+def _narrow_code(character: str) -> int:
+    return ord(character.translate(_WIDE)) or ord("\n")
 
 
 @lru_cache(maxsize=1)
 def _numerals() -> Table:
     return Table(_numeral)
+
+
+@lru_cache(maxsize=1)
+def _narrowed() -> Table:
+    """What becomes of a character, and above it how that counts in numbers: 0 gap, 1 digit, 2 numeral, 3 neither."""
+    kinds = {_GAP_SIGN: 0, _DIGIT: 1, _NUMERAL: 2, _NEITHER: 3}
+    return Table(lambda character: _narrow_code(character) | kinds[_numeral(chr(_narrow_code(character)))] << CODE_BITS)
 
 
 _GAP_SIGN, _DIGIT, _NUMERAL, _NEITHER = 1, 2, -1, -2

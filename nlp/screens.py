@@ -8,17 +8,19 @@ change.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 # The standard library's own parser. What of its tree is not known here is taken to begin with anything.
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import kernels
 from nlp.characters import Characters
 
 LONGEST = 2
@@ -117,6 +119,46 @@ def alternatives(expression: str) -> list[str]:
     return [*parts, expression[begin:]]
 
 
+def sure_of(expression: str) -> frozenset[str]:
+    """List texts of at most LONGEST characters that are matches wherever they stand; not all of them need be found.
+
+    >>> sorted(sure_of("公[章款]|假账?|(?<!不)贪污|干部"))
+    ['公款', '公章', '假', '假账', '干部']
+    """
+    found: set[str] = set()
+    for alternative in alternatives(expression):
+        found.update(_texts(list(_parser.parse(alternative))) or ())
+    return frozenset(text for text in found if 1 <= len(text) <= LONGEST)
+
+
+def _texts(items: Sequence[Any]) -> frozenset[str] | None:
+    """List what items match, of at most LONGEST characters or one more; None if they are not plain enough."""
+    found = frozenset({""})
+    for item in items:
+        added = _plain(*item)
+        if added is None:
+            return None
+        found = frozenset((one + more)[: LONGEST + 1] for one in found for more in added)
+    return found
+
+
+def _plain(kind: Any, value: Any) -> frozenset[str] | None:
+    if kind is sre.LITERAL:
+        return frozenset({chr(value)})
+    if kind is sre.IN:
+        members = _members(value)
+        return None if members == _ANYTHING else frozenset(character for character, _ in members)
+    if kind is sre.SUBPATTERN:
+        return _texts(list(value[3]))
+    if kind is sre.BRANCH:
+        branches = [_texts(list(branch)) for branch in value[1]]
+        return frozenset().union(*(branch for branch in branches if branch))
+    if kind is sre.MAX_REPEAT and value[:2] == (0, 1):
+        inner = _texts(list(value[2]))
+        return None if inner is None else inner | {""}
+    return None
+
+
 class Rules:
     """A large expression, tried only where one of its alternatives can begin, and then only with those that can."""
 
@@ -169,12 +211,14 @@ class Rules:
 class Screen:
     """Finds where expressions may begin, in all texts of a batch."""
 
-    def __init__(self, heads: Sequence[frozenset[str]]) -> None:
+    def __init__(self, heads: Sequence[frozenset[str]], sure: Mapping[int, frozenset[str]] | None = None) -> None:
         """Build the tables.
 
         Args:
             heads: how the matches of each expression may begin, see `heads_of`; at most 31.
+            sure: what always matches, see `sure_of`, by the number of the expression.
         """
+        self._heads, self._sure = heads, sure or {}
         self._singles = np.zeros(1 << 16, np.int32)
         self._pairs = np.zeros(1 << _PAIR_BITS, np.int32)
         for number, own in enumerate(heads):
@@ -188,47 +232,140 @@ class Screen:
                 elif codes:
                     self._pairs[_slot(np.array(codes[:1], np.uint32), np.array(codes[1:], np.uint32))] |= bit
 
+    @cached_property
+    def tables(self) -> ScreenTables:
+        """What the compiled passes look up."""
+        singles = self._singles.astype(np.int64)
+        pairs: dict[str, int] = {}
+        for number, own in enumerate(self._heads):
+            for head in own:
+                if len(head) == LONGEST:
+                    pairs[head] = pairs.get(head, 0) | 1 << number
+        for number, texts in self._sure.items():
+            for text in texts:
+                if len(text) == 1:
+                    singles[ord(text)] |= 1 << SURE + number
+                else:
+                    pairs[text] = pairs.get(text, 0) | 1 << SURE + number
+        for pair in pairs:
+            singles[ord(pair[0]) & 0xFFFF] |= MAY_BE_PAIR
+        return ScreenTables(singles, *_keyed(pairs))
+
     def look(self, batch: Characters) -> Looked:
         """Mark the places of a batch."""
+        if loops := kernels.loaded():
+            return Looked(batch, *loops.look(batch.codes, batch.bounds, *self.tables))
         marks = self._singles[batch.codes & 0xFFFF]
         marks[:-1] |= self._pairs[_slot(batch.codes[:-1], batch.codes[1:])]
-        return Looked(marks, batch)
+        places = np.flatnonzero(marks)
+        whole = np.bitwise_or.reduceat(marks, batch.bounds[:-1]).astype(np.int64)
+        return Looked(batch, places, marks[places], places.searchsorted(batch.bounds), whole)
+
+
+SURE = 32
+"""Number of the first of the bits that tell what surely matches."""
+MAY_BE_PAIR = 1 << 31
+
+
+class ScreenTables(NamedTuple):
+    """Marks of single characters, and of pairs in an open-addressing table: keys, marks."""
+
+    singles: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    values: NDArray[np.int64]
+
+
+def _keyed(pairs: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    size = 1 << (4 * len(pairs) + 1).bit_length()
+    keys, values = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for pair, marks in pairs.items():
+        key = (ord(pair[0]) << 21 | ord(pair[1])) + 1
+        place = (key ^ key >> 17) & size - 1
+        while keys[place]:
+            place = place + 1 & size - 1
+        keys[place], values[place] = key, marks
+    return keys, values
+
+
+class Near(NamedTuple):
+    """Places of the expression `number` count only with a place of another so many before, or fewer than so many behind."""
+
+    number: int
+    before: int
+    behind: int
 
 
 class Looked:
     """A batch in which a screen has marked where expressions may begin."""
 
-    def __init__(self, marks: NDArray[np.int32], batch: Characters) -> None:
-        """Keep the marks: a bit for each expression at each place."""
-        self._marks, self._batch = marks, batch
-        self._somewhere = np.flatnonzero(marks)
-        self._bits = marks[self._somewhere]
-        self._places: dict[int, tuple[list[int], list[int]]] = {}
+    def __init__(
+        self, batch: Characters, places: NDArray[np.int64], marks: NDArray[np.int32], edges: NDArray[np.int64],
+        whole: NDArray[np.int64],
+    ) -> None:  # fmt: skip
+        """Keep what was marked.
+
+        Args:
+            batch: the batch.
+            places: where something is marked; they rise. Text i has those from ``edges[i]`` to ``edges[i + 1]``.
+            marks: a bit for each expression at each of the places.
+            edges: see `places`.
+            whole: the bits of each text: those of all its places, and from SURE on those of what surely matches.
+        """
+        self._batch, self._places, self._marks, self._edges = batch, places, marks, edges
+        self._whole: list[int] = whole.tolist()
+        self._listed: dict[int, tuple[list[int], list[int]]] = {}
 
     def texts(self) -> list[int]:
-        """Give the bits of each text: those of all its places."""
-        bits: list[int] = np.bitwise_or.reduceat(self._marks, self._batch.bounds[:-1]).tolist()
-        return bits
+        """Give the bits of each text."""
+        return self._whole
 
     def marked(self, number: int) -> NDArray[np.int64]:
         """Give the places of the whole batch where one of the expressions may begin; they rise."""
-        return np.asarray(self._somewhere[self._bits & np.int32(1 << number) != 0], np.int64)
+        return np.asarray(self._places[self._marks & np.int32(1 << number) != 0], np.int64)
 
-    def keep(self, number: int, places: NDArray[np.int64]) -> None:
-        """Say that of the places of one of the expressions only these, which rise, are worth a try."""
-        edges = places.searchsorted(self._batch.bounds)
-        begins = self._batch.bounds[:-1].repeat(edges[1:] - edges[:-1])
-        self._places[number] = (places - begins).tolist(), edges.tolist()
+    def keep_near(self, wanted: int, rules: Sequence[Near]) -> list[int]:
+        """Drop the marks of some expressions that none of the expression `wanted` is near; give what each text has left."""
+        if loops := kernels.loaded():
+            numbers, before, behind = np.array(rules, np.int64).T.copy()
+            left: list[int] = loops.near(
+                self._places, self._marks, self._edges, self._batch.bounds, 1 << wanted, 1 << numbers, before, behind
+            ).tolist()
+            return left
+        others = np.zeros(len(self._batch.codes) + 1, np.int32)
+        others[self.marked(wanted) + 1] = 1
+        others = np.cumsum(others, dtype=np.int32)
+        owners = self._batch.owners(self._places)
+        for rule in rules:
+            begin = np.maximum(self._places - rule.before, self._batch.bounds[owners])
+            end = np.minimum(self._places + rule.behind, self._batch.bounds[owners + 1] - 1)
+            self._marks[others[end] <= others[begin]] &= ~np.int32(1 << rule.number)
+        every = np.int32(sum(1 << rule.number for rule in rules))
+        counts = [self._marks[first:last] & every for first, last in pairwise(self._edges.tolist())]
+        return [int(np.bitwise_or.reduce(marks)) if len(marks) else 0 for marks in counts]
+
+    def following(self, alone: int, after: int, ahead: int) -> NDArray[np.int64]:
+        """List texts with a place of `alone`, or with one of `after` directly behind one of `ahead`."""
+        if loops := kernels.loaded():
+            found = loops.following(self._places, self._marks, self._edges, 1 << alone, 1 << after, 1 << ahead)
+            return np.flatnonzero(found)
+        behind = np.intersect1d(self.marked(after), self.marked(ahead) + 1, assume_unique=True)
+        return np.unique(self._batch.owners(np.concatenate([self.marked(alone), behind])))
 
     def places(self, number: int, text: int) -> list[int]:
         """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""
-        if number not in self._places:
-            self.keep(number, self.marked(number))
-        found, edges = self._places[number]
-        return found[edges[text] : edges[text + 1]]
+        if number not in self._listed:
+            found = self.marked(number)
+            edges = found.searchsorted(self._batch.bounds)
+            begins = self._batch.bounds[:-1].repeat(edges[1:] - edges[:-1])
+            self._listed[number] = (found - begins).tolist(), edges.tolist()
+        offsets, ends = self._listed[number]
+        return offsets[ends[text] : ends[text + 1]]
 
     def holds(self, rules: Rules, number: int, text: str, of: int) -> bool:
         """Tell whether rules, which are one of the expressions, match anywhere in a text, which is one of the batch."""
+        bits = self._whole[of]
+        if not bits & 1 << number or bits & 1 << SURE + number:
+            return bits & 1 << SURE + number != 0
         end = len(text)
         return any(rules.match(text, place, end) for place in self.places(number, of))
 

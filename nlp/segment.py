@@ -112,9 +112,13 @@ def segment_arrays(texts: Sequence[str], words: Words = (), engine: str | None =
     batch = characters_of(texts)
     loops, lexicon = kernels.loaded(), ready(words)
     if loops and lexicon is not None:
-        begins = loops.cut(batch.codes, lexicon)
-    else:
-        begins = _cut(batch, _engine(engine or default_engine(), words))
+        kinds, starts, ends, owners, edges = _kinds().known(
+            batch.codes, lambda: loops.segment(batch, _kinds().values, lexicon)
+        )
+        return Segmented(
+            codes=batch.codes, kinds=kinds, bounds=batch.bounds, starts=starts, ends=ends, owners=owners, edges=edges
+        )
+    begins = _cut(batch, _engine(engine or default_engine(), words))
     begins[[0, -1]] = True
     return _assemble(batch, begins)
 
@@ -136,10 +140,10 @@ def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
     """Turn "a token begins here" flags into tokens: letters and digits are joined, separators are left out."""
     kinds = character_kinds(batch.codes)
     begins[1:-1] |= kinds[1:] != kinds[:-1]
-    begins[1:-1] &= (kinds[1:] != kinds[:-1]) | (kinds[1:] < _LETTER)
+    begins[1:-1] &= (kinds[1:] != kinds[:-1]) | (kinds[1:] < LETTER)
     edges = np.flatnonzero(begins)
     starts, ends = edges[:-1], edges[1:]
-    wordlike = np.flatnonzero(kinds[starts] != _SEPARATOR)
+    wordlike = np.flatnonzero(kinds[starts] != SEPARATOR)
     starts, ends = starts[wordlike], ends[wordlike]
     token_edges = starts.searchsorted(batch.bounds)
     owners = np.arange(len(token_edges) - 1, dtype=np.int32).repeat(token_edges[1:] - token_edges[:-1])
@@ -155,7 +159,7 @@ def _assemble(batch: Characters, begins: NDArray[np.bool_]) -> Segmented:
 
 
 _SPACE = 0x20
-_SEPARATOR, _HAN, _LETTER, _DIGIT = -1, 1, 2, 3
+SEPARATOR, _HAN, LETTER, _DIGIT = -1, 1, 2, 3
 
 
 def character_kinds(codes: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -170,12 +174,12 @@ def _kinds() -> Table:
 
 def _kind(character: str) -> int:
     if "a" <= character <= "z":
-        return _LETTER
+        return LETTER
     if "0" <= character <= "9":
         return _DIGIT
     code = ord(character)
     han = 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0x20000 <= code <= 0x3FFFF or 0xE000 <= code <= 0xE00F
-    return _HAN if han else _SEPARATOR
+    return _HAN if han else SEPARATOR
 
 
 def segment(texts: Sequence[str], words: Words = (), engine: str | None = None) -> list[list[str]]:

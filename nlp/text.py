@@ -10,12 +10,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.characters import Characters, Table, characters_of
+from nlp import kernels
+from nlp.characters import CODE_BITS, Characters, Table, characters_of
 
 PLACEHOLDER_URL = "\ue000"
 PLACEHOLDER_MAIL = "\ue001"
@@ -65,6 +67,42 @@ def normalise(texts: Sequence[str]) -> list[Normalised]:
     if not texts:
         return []
     raw = characters_of(texts)
+    return _folded(texts, raw, loops) if (loops := kernels.loaded()) else _mapped(texts, raw)
+
+
+def _folded(texts: Sequence[str], raw: Characters, loops: kernels.Loops) -> list[Normalised]:
+    codes, bounds, places, needs = _folding().known(
+        raw.codes,
+        lambda: loops.fold(
+            raw.codes, raw.bounds, _folding().values, _GAP, _HAN_KIND, _MARK, _DIGIT, _NUMERAL, _TRADITIONAL
+        ),
+    )
+    whole = codes.tobytes().decode("utf-32-le")
+    ends = bounds.tolist()
+    found = [Normalised(text, whole[begin : end - 1]) for text, (begin, end) in zip(texts, pairwise(ends), strict=True)]
+    if len(codes) < len(raw.codes):
+        for index, text in enumerate(texts):
+            if len(found[index].text) < len(text):
+                found[index] = found[index]._replace(offsets=places[ends[index] : ends[index + 1]].copy())
+    if needs.any():
+        for index in np.flatnonzero(needs).tolist():
+            found[index] = _looked_at(found[index], int(needs[index]))
+    return found
+
+
+def _looked_at(one: Normalised, needs: int) -> Normalised:
+    """Rewrite what a text is said to need a look for; see `fold` in `nlp.compiled_scan`."""
+    if needs & 1:
+        one = _rewrite(one, _SPACED, _joined)
+    if needs & 2:
+        one = _rewrite(one, _URL, partial(_placed, PLACEHOLDER_URL))
+        one = _rewrite(one, _MAIL, partial(_placed, PLACEHOLDER_MAIL))
+    if needs & 4:
+        one = _rewrite(one, _NUMBER, partial(_placed, PLACEHOLDER_NUMBER))
+    return one._replace(text=_simplified(one.text)) if needs & 8 else one
+
+
+def _mapped(texts: Sequence[str], raw: Characters) -> list[Normalised]:
     mapped = _mapping()(raw.codes)
     mapped[raw.bounds[1:] - 1] = ord(" ")
     kept = mapped > 0
@@ -86,7 +124,7 @@ def normalise(texts: Sequence[str]) -> list[Normalised]:
 def _rewritten(found: list[Normalised], copy: Characters) -> list[Normalised]:
     """Rewrite where a cheap test of the characters, which lets nothing slip, says that there may be something."""
     kinds = _kinds()(copy.codes)
-    gaps, numeral = np.flatnonzero(kinds & _GAP), np.flatnonzero(kinds & (_GAP | _DIGIT | _DASH))
+    gaps, numeral = np.flatnonzero(kinds & _GAP), np.flatnonzero(kinds & _NUMERAL)
     after_han = gaps[kinds[gaps - 1] & _HAN_KIND != 0]
     for index in np.flatnonzero(copy.count(after_han) >= 3).tolist():
         found[index] = _rewrite(found[index], _SPACED, _joined)
@@ -103,6 +141,7 @@ def _rewritten(found: list[Normalised], copy: Characters) -> list[Normalised]:
 
 
 _HAN_KIND, _GAP, _DIGIT, _DASH, _MARK, _TRADITIONAL, _PLAIN = 1, 2, 4, 8, 16, 32, 64
+_NUMERAL = _GAP | _DIGIT | _DASH
 
 
 @lru_cache(maxsize=1)
@@ -126,6 +165,17 @@ def _kind(character: str) -> int:
 def _mapping() -> Table:
     """What becomes of each character: a code point, or _DROPPED."""
     return Table(lambda character: ord(_character(character) or "\0") or _DROPPED)
+
+
+@lru_cache(maxsize=1)
+def _folding() -> Table:
+    """What becomes of each character, and above it its kind; or _DROPPED."""
+    return Table(_folded_code)
+
+
+def _folded_code(character: str) -> int:
+    usual = _character(character)
+    return ord(usual) | _kind(usual) << CODE_BITS if usual else _DROPPED
 
 
 _DROPPED = -1

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nlp.accusation_rules import accusing
 from nlp.domain import Writing
+from nlp.encoding import join
 from nlp.evaluation import exact_interval
 from nlp.text import normalise
 from service.knowledge import load_knowledge
@@ -44,7 +45,9 @@ def report(judge, name: str, texts: Sequence[dict[str, str]]) -> None:  # type: 
     writings = [Writing(title=row["title"], text=row["text"]) for row in texts]
     fields = normalise([part for one in writings for part in (one.title, one.text)])
     whole = [f"{fields[2 * number].text}\n{fields[2 * number + 1].text}" for number in range(len(writings))]
-    flagged, hinted = judge.accusation.look(judge.accusation.linear.encode(judge.model.segment(fields)))
+    flagged, hinted = judge.accusation.look(
+        join(judge.accusation.linear).encode(judge.model.segment(fields)).scores[:, 0]
+    )
     by_rules = accusing(whole, hinted.tolist())
     by_model = [bool(flag) for flag in flagged]
     either = [one or other for one, other in zip(by_rules, by_model, strict=True)]

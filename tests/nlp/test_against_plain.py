@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import accusation_rules, intake_checks, privacy, text
+from nlp import accusation_rules, intake_checks, kernels, lexicon, privacy, text
 from nlp.accusation_rules import GRAVE_REACH, INNOCENT_REACH, TOLD_REACH, accusing_passages
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
@@ -33,6 +33,16 @@ DISGUISED = st.text(
 )
 
 WORD = 1 << 64
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "twins"], autouse=True)
+def _either_way(request: pytest.FixtureRequest, compiled_folder: Path, default_judge: Judge) -> Iterator[None]:
+    """Judge with the compiled loops, and with their twins, and then with what served before."""
+    served = kernels.loaded() is not None
+    lexicon.prepare(default_judge.model.words, compiled_folder)
+    _ = kernels.load(compiled_folder) if request.param else kernels.unload()
+    yield
+    _ = kernels.load(compiled_folder) if served else kernels.unload()
 
 
 @pytest.fixture(scope="module")

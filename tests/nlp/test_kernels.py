@@ -11,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import explain, kernels
-from nlp.classifier import ThemeClassifier
+from nlp import kernels, lexicon
+from nlp.classifier import RANKED, ThemeClassifier
 from nlp.domain import Writing
-from nlp.features import count_known, known, occurrences, rows_of
+from nlp.encoding import Encoded, Joint, join
+from nlp.explain import explain
+from nlp.features import Linear, occurrences
 from nlp.judging import Judge
 from nlp.policy import Policy
+from nlp.segment import segment_arrays
 from nlp.taxonomy import taxonomy_of_labels
+from nlp.text import normalise
 from nlp.vocabulary import Vocabulary
 
 TEXT = st.text(alphabet=st.sampled_from("暖气不热公交车少供热管道漏水，a1 。\n"), max_size=40)
@@ -26,36 +30,62 @@ ROWS = st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=6)
 pytestmark = pytest.mark.usefixtures("compiled_loops")
 
 
-def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier) -> Iterator[list[np.ndarray]]:
-    """Encode, score and explain rows with the compiled loops, then with their twins."""
-    for unloaded in (False, True):
-        if unloaded:
-            kernels.unload()
+def found_in(encoded: Encoded, joint: Joint, compiled: bool) -> list[tuple]:
+    """List the n-grams of a batch: row, range, hash, share."""
+    known, hashes = encoded.known, (joint if compiled else joint.linear).vocabulary.hashes
+    columns = zip(known.rows, known.starts, known.ends, hashes[known.columns], encoded.shares, strict=True)
+    return sorted((*map(float, one[:4]), round(float(one[4]), 5)) for one in columns)
+
+
+def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier, folder: Path) -> Iterator[dict]:
+    """Read, rank and explain rows with the compiled loops, then with their twins."""
+    joint = join(model.linear, other_of(model.linear))
+    fields = normalise([part for row in asked for part in row])
+    lexicon.prepare((), folder)
+    for compiled in (True, False):
+        if compiled:
+            assert kernels.load(folder)
         else:
-            assert kernels.load()
-        batch = rows_of([title for title, _ in asked], [text for _, text in asked], (), "rjieba")
-        encoded = model.linear.encode(batch)
-        found, rows = encoded.known, encoded.rows
-        scores = model.linear.scores(rows)
-        weights = explain.word_weights(encoded, model.linear, scores.argmax(axis=1))
-        unspoken = np.unique(batch.words)[::3].copy()
-        picked = explain._picked(np.round(weights, 12), batch.words, unspoken, batch.edges[::2].copy())
-        yield [
-            batch.words, found.rows, found.starts, found.ends, found.columns,
-            encoded.counts.indptr, encoded.counts.indices, encoded.counts.data, encoded.entries, rows.data, picked,
-            scores, weights,
-        ]  # fmt: skip
+            kernels.unload()
+        batch = segment_arrays([part.text for part in fields])
+        encoded = joint.encode(batch)
+        best, sure = model.calibrator.rank(encoded.scores, RANKED)
+        starts, ends = batch.bounds[:-1:2].copy(), batch.bounds[:-1:2] + (np.diff(batch.bounds)[::2] + 1) // 2
+        yield {
+            "words": batch.words.tolist(),
+            "edges": batch.edges.tolist(),
+            "features": encoded.features.tolist(),
+            "found": found_in(encoded, joint, compiled),
+            "best": best.tolist(),
+            "evidence": explain(encoded, best, fields, np.unique(batch.words)[::3].copy()),
+            "figures": [
+                encoded.scores,
+                encoded.others,
+                sure,
+                model.calibrator.confidences(encoded.scores),
+                model.part_confidences(encoded, starts, ends),
+            ],
+        }
+
+
+def other_of(linear: Linear) -> Linear:
+    """Make a second model that knows other n-grams than a first, and some of the same."""
+    hashes = np.concatenate([linear.vocabulary.hashes[::2], linear.vocabulary.hashes[1::2] ^ np.uint64(1 << 40)])
+    weights = np.linspace(-1, 1, len(hashes), dtype=np.float32)[:, None]
+    idf = np.linspace(1, 3, len(hashes), dtype=np.float32)
+    return Linear(vocabulary=Vocabulary(hashes), idf=idf, weights=weights, bias=np.array([0.5], np.float32))
 
 
 @settings(max_examples=60, deadline=None)
 @given(ROWS)
-def test_every_loop_equals_its_twin(small_model: ThemeClassifier, asked: list[tuple[str, str]]) -> None:
-    compiled, twin = both(asked, small_model)
-    for number, (one, other) in enumerate(zip(compiled, twin, strict=True)):
-        if number < len(compiled) - 2:
-            assert one.tolist() == other.tolist(), number
-        else:
-            np.testing.assert_allclose(one, other, rtol=2e-6, atol=1e-7)
+def test_every_loop_equals_its_twin(
+    small_model: ThemeClassifier, compiled_folder: Path, asked: list[tuple[str, str]]
+) -> None:
+    compiled, twin = both(asked, small_model, compiled_folder)
+    for one, other in zip(compiled.pop("figures"), twin.pop("figures"), strict=True):
+        np.testing.assert_allclose(one, other, rtol=2e-6, atol=2e-6)
+    for name, one in compiled.items():
+        assert one == twin[name], name
 
 
 def test_whole_judgements_are_equal(small_model: ThemeClassifier) -> None:
@@ -68,16 +98,18 @@ def test_whole_judgements_are_equal(small_model: ThemeClassifier) -> None:
     assert judge.judge(asked, day) == compiled
 
 
-def test_a_crowded_vocabulary_is_searched_to_the_same_end() -> None:
-    batch = rows_of(["暖气不热"], ["供热管道漏水，公交车少"], (), "rjieba")
+def test_a_crowded_vocabulary_is_searched_to_the_same_end(compiled_folder: Path) -> None:
+    lexicon.prepare((), compiled_folder)
+    batch = segment_arrays(["暖气不热", "供热管道漏水，公交车少"])
     hashes = np.unique(occurrences(batch).hashes)
     crowded = np.unique(np.concatenate([hashes[::2], hashes[::2] + np.uint64(8), hashes[::2] + np.uint64(16)]))
-    vocabulary = Vocabulary(crowded)
-    compiled = known(batch, vocabulary)
-    counted = count_known(compiled, 1, len(vocabulary))[0]
+    ones = np.ones((len(crowded), 1), np.float32)
+    linear = Linear(vocabulary=Vocabulary(crowded), idf=ones[:, 0], weights=ones, bias=np.zeros(1, np.float32))
+    joint = join(linear)
+    compiled = found_in(joint.encode(batch), joint, True)
     kernels.unload()
-    assert known(batch, vocabulary).columns.tolist() == compiled.columns.tolist()
-    assert count_known(compiled, 1, len(vocabulary))[0].data.tolist() == counted.data.tolist()
+    assert found_in(joint.encode(batch), joint, False) == compiled
+    assert compiled
 
 
 def test_nothing_is_compiled_or_imported_before_it_is_asked_for() -> None:
@@ -98,6 +130,5 @@ def test_without_numba_the_twins_serve(tmp_path: Path) -> None:
 def test_what_is_compiled_is_kept_in_the_folder_given(tmp_path: Path) -> None:
     program = "import sys, pathlib; from nlp import kernels; print(kernels.load(pathlib.Path(sys.argv[1])))"
     subprocess.run([sys.executable, "-c", program, tmp_path], check=True, stdout=subprocess.DEVNULL)
-    assert {path.name.split("-")[0] for path in tmp_path.rglob("*.nbc")} >= {
-        f"compiled.{name}" for name in ("score", "_find")
-    }
+    kept = {path.name.split("-")[0] for path in tmp_path.rglob("*.nbc")}
+    assert kept >= {"compiled_cut._cut", "compiled_encode._encode", "compiled_rank.rank", "compiled_scan.look"}

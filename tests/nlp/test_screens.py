@@ -1,12 +1,14 @@
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import accusation_rules, intake_checks, matters, privacy
+from nlp import accusation_rules, intake_checks, kernels, matters, privacy
 from nlp.characters import characters_of
-from nlp.screens import Rules, Screen, alternatives, heads_of
+from nlp.screens import SURE, Near, Rules, Screen, alternatives, heads_of, sure_of
 
 EXPRESSIONS = [
     *(getattr(accusation_rules, name).expression for name in ("_OFFICIAL", "_GRAVE", "_TOLD", "_CALLED", "_INNOCENT")),
@@ -30,16 +32,26 @@ def texts_for(expression: str) -> st.SearchStrategy[str]:
     ).map("".join)
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.fixture(params=[True, False], ids=["compiled", "twins"], autouse=True)
+def _either_way(request: pytest.FixtureRequest, compiled_folder: Path) -> Iterator[None]:
+    served = kernels.loaded() is not None
+    _ = kernels.load(compiled_folder) if request.param else kernels.unload()
+    yield
+    _ = kernels.load(compiled_folder) if served else kernels.unload()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @given(st.data())
 def test_a_screen_lets_everything_through_that_may_match(expression: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(texts_for(expression), min_size=1, max_size=3))
-    looked = Screen([frozenset({"此外"}), heads_of(expression)]).look(characters_of(texts))
+    looked = Screen([frozenset({"此外"}), heads_of(expression)], {1: sure_of(expression)}).look(characters_of(texts))
     for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True)):
         begins = {match.start() for match in re.finditer(expression, text) if match.end() > match.start()}
         assert begins <= set(looked.places(1, number)) | {len(text)}
         assert not begins or bits & 2
+        assert bool(re.search(expression, text)) or not bits & 1 << SURE + 1
+        assert looked.holds(Rules(expression), 1, text, number) == bool(begins)
 
 
 @settings(max_examples=50, deadline=None)
@@ -52,6 +64,34 @@ def test_rules_match_what_the_whole_expression_matches(expression: str, data: st
     for place in range(end):
         plain, found = whole.match(text, place, end), rules.match(text, place, end)
         assert (found and found.span()) == (plain and plain.span())
+
+
+NEAR = (Near(1, 3, 2), Near(2, 0, 4))
+
+
+def plain_near(text: str) -> int:
+    """Give the marks that are left of 乙 (bit 1) and 丙 (bit 2) by the 甲 that are near."""
+    left = 0
+    for rule, sign in zip(NEAR, "乙丙", strict=True):
+        places = [place for place, one in enumerate(text) if one == sign]
+        near = [text[max(0, place - rule.before) : place + rule.behind] for place in places]
+        left |= any("甲" in one for one in near) << rule.number
+    return left
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(alphabet="甲乙丙丁", max_size=12), min_size=1, max_size=4))
+def test_places_count_only_near_what_is_wanted(texts: list[str]) -> None:
+    looked = Screen([frozenset("甲"), frozenset("乙"), frozenset("丙")]).look(characters_of(texts))
+    assert looked.keep_near(0, NEAR) == [plain_near(text) for text in texts]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(alphabet="甲乙丙丁", max_size=6), min_size=1, max_size=4))
+def test_texts_with_something_or_with_one_thing_behind_another(texts: list[str]) -> None:
+    looked = Screen([frozenset("甲"), frozenset("乙"), frozenset("丙")]).look(characters_of(texts))
+    expected = [number for number, text in enumerate(texts) if "甲" in text or "丙乙" in text]
+    assert looked.following(0, 1, 2).tolist() == expected
 
 
 def test_heads_are_the_first_two_characters_of_every_match() -> None:
