@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from nlp.domain import Labelled, Stage
 from service.errors import Conflict, NotFound
+from service.store import rows as added
 from service.store.import_tables import import_rows, imports
 from service.store.tables import events, submissions
 
@@ -177,8 +178,7 @@ def move_on(connection: Connection, held: Import, after: Import, rows: Sequence[
     )
     if moved.rowcount != 1:
         raise Conflict("这次导入已停下，或正由另一个程序继续")
-    if rows:
-        connection.execute(insert(import_rows), [{name: getattr(row, name) for name in _ROW} for row in rows])
+    added.add(connection, import_rows, [{name: getattr(row, name) for name in _ROW} for row in rows])
 
 
 def outcomes(connection: Connection, import_id: str, wanted: Sequence[Outcome]) -> dict[int, RowOutcome]:
