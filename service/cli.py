@@ -229,12 +229,14 @@ def labels_export(
 ) -> None:
     """把人工审定的主题导出为训练可用的标注文件。"""
     from service import labels
+    from service.office import utc_now
+    from service.people import SYSTEM
     from service.settings import Settings
     from service.store.engine import open_store
 
     store = open_store(Settings().database)
     try:
-        count = labels.export_labels(store, output)
+        count = labels.export_labels(store, output, SYSTEM, utc_now())
     finally:
         store.close()
     print(json.dumps({"rows": count}) if as_json else f"已导出 {count} 行到 {output}")

@@ -57,7 +57,7 @@ def import_command(
                     continue
                 done = offline.import_files(office, group, wishes, ACTOR, report)
                 if left_out is not None and done.made.left_out:
-                    results.write_left_out(office.store, office.settings.home, done.made, left_out)
+                    results.write_left_out(office.store, office.settings.home, done.made, left_out, ACTOR, office.now())
                 _tell(done, as_json, left_out)
         finally:
             office.store.close()

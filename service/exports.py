@@ -172,6 +172,21 @@ def new_export(what: str, count: int, wish: Wish, caller: Caller, now: datetime,
     )
 
 
+def own_record(what: str, count: int, form: str, purpose: str, actor: str, now: datetime, *, masked: bool) -> Export:
+    """Make the record of an export that no filters were asked for."""
+    return Export(
+        id=new_id(now),
+        at=now,
+        actor=actor,
+        what=what,
+        form=form,
+        count=count,
+        purpose=purpose,
+        masked=masked,
+        filters=(),
+    )
+
+
 def latest(store: Store, limit: int) -> list[Export]:
     """Read exports, the latest first."""
     with store.read() as connection:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nlp.label_quality import suspects
+from nlp.privacy import mask
 from nlp.taxonomy import Taxonomy
 from nlp.training import Recipe, cross_validate
+from service.exports import own_record, record
 from service.files.rows import Columns
 from service.files.writers import row_writer
 from service.knowledge import Knowledge
@@ -87,10 +90,10 @@ def write_doubtful(checked: Checked, target: Path) -> None:
             writer.write({name: getattr(one, name) for name in CHECK_HEADER})
 
 
-def export_labels(store: Store, target: Path) -> int:
-    """Write the label that holds of each submission, the oldest first, and give their number.
+def export_labels(store: Store, target: Path, actor: str, now: datetime) -> int:
+    """Write the label that holds of each submission, the oldest first, write the export down, and give their number.
 
-    Restricted submissions are left out.
+    Restricted submissions are left out; personal data in the texts is covered.
 
     Raises:
         InputFileError: the file cannot be written.
@@ -102,8 +105,8 @@ def export_labels(store: Store, target: Path) -> int:
             writer.write(
                 {
                     "id": one.label.submission_id,
-                    "title": one.writing.title,
-                    "text": one.writing.text,
+                    "title": mask(one.writing.title),
+                    "text": mask(one.writing.text),
                     "theme": one.label.theme,
                     "secondary": ";".join(one.label.secondary),
                     "person": one.label.person,
@@ -112,4 +115,6 @@ def export_labels(store: Store, target: Path) -> int:
                     "source": one.label.source.value,
                 }
             )
+    form = target.suffix[1:].lower()
+    record(store, own_record("更正记录", len(latest), form, "训练", actor, now, masked=True))
     return len(latest)

@@ -1,4 +1,5 @@
 import csv
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -116,6 +117,15 @@ def test_every_export_is_written_down(source: Source, receive, tmp_path: Path) -
     (entry,) = audit.page(source.store, None, 9, [audit.Kind.EXPORTED])
     assert entry.actor == "clerk"
     assert audit.broken_at(source.store) is None
+
+
+def test_text_for_the_level_above_is_an_export_and_an_event_of_each(source: Source, receive, knowledge) -> None:
+    first, second = receive("转一"), receive("转二")
+    made = exports.new_export("上报文本", 2, Wish(form=Form.JSONL), CLERK, NOW, form="text")
+    exports.record_text(source.store, made, [first.id, second.id])
+    assert [(one.what, one.form, one.count) for one in exports.latest(source.store, 9)] == [("上报文本", "text", 2)]
+    told = statistics.story(source.store, second.id).events[-1]
+    assert (told.kind, told.actor, json.loads(told.payload)["note"]) == ("printed", "clerk", "上报文本")
 
 
 def test_restricted_submissions_are_in_no_export(source: Source, receive, desk: Desk, tmp_path: Path, act: Act) -> None:

@@ -13,10 +13,8 @@ from starlette.datastructures import FormData
 
 from nlp.domain import Track
 from nlp.errors import InputFileError
-from service import exports
 from service.access import Right
 from service.errors import Invalid, NotFound, ServiceError
-from service.exports import Wish
 from service.files.column_names import Field
 from service.files.tables import Form
 from service.imports import labelled, offline, opening, results, running, undoing
@@ -259,9 +257,7 @@ def left_out(request: Request, import_id: str) -> FileResponse:
     now = office.now()
     target = downloads.new_path(office.settings, Form.XLSX.value, now)
     try:
-        count = results.write_left_out(office.store, office.settings.home, found, target)
+        results.write_left_out(office.store, office.settings.home, found, target, caller_of(request).id, now)
     except InputFileError as error:
         raise NotFound(str(error)) from None
-    wish = Wish(form=Form.XLSX, purpose="改正后重新导入", revealed=True, filters=(("import", found.name[:100]),))
-    exports.record(office.store, exports.new_export("未导入的行", count, wish, caller_of(request), now))
     return downloads.sent(target, f"{Path(found.name).stem}-未导入的行.xlsx", Form.XLSX.media_type)

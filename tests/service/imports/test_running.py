@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from nlp.domain import ItemState, Stage, Writing
 from nlp.errors import InputFileError
-from service import review, statistics
+from service import exports, review, statistics
 from service.errors import Conflict, SecretText
 from service.files.rows import read_rows
 from service.imports import opening, results, running, undoing
@@ -48,7 +48,9 @@ def test_good_rows_come_in_and_the_others_are_named(desk: Office, open_table, ch
     assert first.submission.received_at.isoformat() == "2026-09-02T01:00:00+00:00"
     assert (first.stage, second.stage) == (Stage.AWAITING_SIGNATURE, Stage.REVIEW)
     target = tmp_path / "left.csv"
-    assert results.write_left_out(desk.store, desk.settings.home, done, target) == 2
+    assert results.write_left_out(desk.store, desk.settings.home, done, target, "clerk", NOW) == 2
+    (told,) = exports.latest(desk.store, 9)
+    assert (told.actor, told.what, told.form, told.count) == ("clerk", "未导入的行", "csv", 2)
     assert [(row.id, row.title) for row in read_rows(target)] == [("社〔3〕", ""), ("社〔4〕", "转丁事项")]
     assert "标题和正文都是空的" in target.read_text("utf-8-sig")
 
