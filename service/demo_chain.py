@@ -25,6 +25,8 @@ UNIT_PEOPLE = ("王科长", "马主任", "李科员", "杨股长", "丁主任")
 OPINIONS = ("对办理结果满意。", "希望长期坚持，不要反弹。", "答复比较笼统，希望明确时间。")
 LONG_AGO = 110
 """Days after which everything is done, so that no item is long overdue."""
+RECENT = 30
+"""Days within which the desk may not have decided yet on an application to return."""
 SLACK = 15
 """Days by which a step may be behind."""
 LATE, SOON = timedelta(days=14), timedelta(days=5)
@@ -110,7 +112,7 @@ def _take_on(life: Life, day: int) -> QueueItem:
     if not life.happens(0.12):
         return dispatch.accept(life.desk, life.item.id, life.by_unit(day))
     asked = dispatch.request_return(life.desk, life.item.id, life.chance.choice(RETURNS), life.by_unit(day))
-    if life.age < day + 2 or life.chance.random() < 0.3:
+    if life.age < day + 2 or (life.age < RECENT and life.chance.random() < 0.6):
         return asked
     if life.chance.random() < 0.5:
         return dispatch.refuse_return(life.desk, asked.id, "经核对职责条目，仍由你单位办理。", life.on(day + 1))

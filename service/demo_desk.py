@@ -79,7 +79,7 @@ def _import(office: Office, clerk: str, rest: Sequence[Written], chance: random.
     with tempfile.TemporaryDirectory(prefix="minyi-demo-") as place:
         folder = Path(place)
         roster = _table(folder / "委员名册.csv", ("姓名", "界别", "专委会"), demo_people.MEMBERS)
-        old = _table(folder / f"{year - 2}年台账.csv", HEAD, _cases(rest[:FORMER], year - 2, chance))
+        old = _table(folder / f"{year - 3}年台账.csv", HEAD, _cases(rest[:FORMER], year - 3, chance))
         new = _table(folder / f"{year}年委员来信.csv", HEAD[:-1], [one[:-1] for one in _cases(rest[-6:], year, chance)])
         for path in (roster, old):
             offline.import_files(office, [path], Wishes(), clerk, lambda stage, done, total: None)

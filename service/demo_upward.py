@@ -27,7 +27,7 @@ _SAID = (
 def fill_upward(office: Office, actor: str, chance: random.Random) -> None:
     """Report some of the submissions to the levels above, and let some be taken up."""
     wanted = SubmissionFilter(track=Track.SUBMISSION)
-    page = statistics.submissions_page(office.store, wanted, None, 200)
+    page = statistics.submissions_page(office.store, wanted, None, 400)
     old = [one for one in page.rows if (office.now() - one.submission.received_at).days > 12]
     for one in old:
         if chance.random() < SHARE:
@@ -39,7 +39,8 @@ def fill_upward(office: Office, actor: str, chance: random.Random) -> None:
 def _brief(office: Office, old: list[Registered], actor: str, number: int) -> None:
     """Issue a number of 《社情民意》 with what had come in by then."""
     day = local_day(office.now()) - timedelta(days=2 + 40 * (BRIEFS - 1 - number))
-    before = [one.submission for one in old if local_day(one.submission.received_at) < day - timedelta(days=3)]
+    days = (day - timedelta(days=45), day - timedelta(days=3))
+    before = [one.submission for one in old if days[0] < local_day(one.submission.received_at) < days[1]]
     members = [one.id for one in before[: 2 + number % 2]]
     if members:
         doing = Doing(actor=actor, now=start_of_day(day) + timedelta(hours=10))

@@ -146,7 +146,7 @@ def _opinion(filling: _Filling, written: Written, incoming: Incoming) -> review.
         return review.Opinion()
     (proposal,) = propose(office.taxonomy, written.writing, (written.theme,), local_day(incoming.received_at))
     going = list(proposal.dispositions)
-    if incoming.track is Track.SUBMISSION and filling.chance.random() < 0.3:
+    if incoming.track is Track.SUBMISSION and filling.chance.random() < 0.5:
         going.append(filling.chance.choice((Disposition.REPORT_REGION, Disposition.REPORT_CITY)))
     return review.Opinion(
         theme=written.theme,
