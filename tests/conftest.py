@@ -183,7 +183,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "service.cli", "serve"], env=self._environment, stdout=log, stderr=log
             )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             with contextlib.suppress(httpx2.TransportError):
                 if httpx2.get(f"{self.address}/readyz", timeout=5).status_code == 200:

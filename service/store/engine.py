@@ -9,10 +9,10 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.errors import Unavailable
+from service.errors import Invalid, Unavailable
 
 _WAIT_SECONDS = 30
 _WRITING = "minyi_writing"
@@ -26,7 +26,11 @@ _PRAGMAS = (
 
 
 class Store:
-    """An open database. Both kinds of transaction turn a database that cannot be used just now into `Unavailable`."""
+    """An open database.
+
+    Both kinds of transaction turn a database that cannot be used just now into `Unavailable`, and a value that it can
+    neither keep nor look for (PostgreSQL: with NUL) into `Invalid`.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -122,3 +126,7 @@ def _clear_errors() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as fault:
         raise Unavailable("数据库暂时无法读写，本次未保存，请稍后重试；如一直如此，请联系管理员") from fault
+    except DataError as fault:
+        raise Invalid(
+            "填写的内容中有不能保存或查找的字符，本次未保存，请删除后重试", field="", code="E_CONTROL"
+        ) from fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
@@ -42,18 +43,21 @@ _VALIDATION = {
     "missing": ("E_REQUIRED", "缺少必填项"),
     "extra_forbidden": ("E_UNKNOWN_FIELD", "有不认识的字段，请删除"),
     "string_type": ("E_TYPE", "应为文字"),
-    "string_too_long": ("E_TOO_LONG", "内容过长，请删减后再提交"),
-    "string_too_short": ("E_TOO_SHORT", "内容过短，请补充后再提交"),
+    "string_too_long": ("E_TOO_LONG", "内容过长，最多 {max_length} 字，请删减后再提交"),
+    "string_too_short": ("E_TOO_SHORT", "内容过短，至少 {min_length} 字，请补充后再提交"),
+    "string_pattern_mismatch": ("E_CHOICE", "不是可选的值，请对照接口说明修改"),
     "int_type": ("E_TYPE", "应为整数"),
     "int_parsing": ("E_TYPE", "应为整数"),
+    "int_parsing_size": ("E_RANGE", "数值超出范围"),
     "bool_type": ("E_TYPE", "应为 true 或 false"),
     "list_type": ("E_TYPE", "应为列表"),
-    "too_long": ("E_TOO_LONG", "项目过多，请分批提交"),
-    "too_short": ("E_TOO_SHORT", "至少需要一项"),
-    "greater_than_equal": ("E_RANGE", "数值过小"),
-    "less_than_equal": ("E_RANGE", "数值过大"),
-    "enum": ("E_CHOICE", "不是可选的值"),
-    "literal_error": ("E_CHOICE", "不是可选的值"),
+    "model_type": ("E_TYPE", "应为对象"),
+    "too_long": ("E_TOO_LONG", "项目过多，最多 {max_length} 项，请分批提交"),
+    "too_short": ("E_TOO_SHORT", "项目过少，至少 {min_length} 项"),
+    "greater_than_equal": ("E_RANGE", "数值过小，不能小于 {ge}"),
+    "less_than_equal": ("E_RANGE", "数值过大，不能大于 {le}"),
+    "enum": ("E_CHOICE", "不是可选的值，只能是 {expected} 之一"),
+    "literal_error": ("E_CHOICE", "不是可选的值，只能是 {expected} 之一"),
 }
 HEADINGS = {404: "没有找到", 409: "请刷新后再办", 500: "系统出错", 503: "暂时不能办理"}
 error_page = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True).get_template(
@@ -119,13 +123,15 @@ def field_name(location: tuple[int | str, ...]) -> str:
 
 def refusal_of(error: ValidationError, kind: str = "body") -> Refused:
     """Turn the first fault that pydantic found into a refusal that does not repeat the value."""
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return _refusal(fault["type"], tuple(fault["loc"]))
+    fault = error.errors(include_url=False, include_input=False)[0]
+    return _refusal(fault["type"], tuple(fault["loc"]), fault.get("ctx", {}))
 
 
-def _refusal(kind: str, location: tuple[int | str, ...]) -> Refused:
+def _refusal(kind: str, location: tuple[int | str, ...], bounds: Mapping[str, Any]) -> Refused:
+    """Say what is wrong with a field, and the bounds that it is held to; of the value itself nothing."""
     code, message = _VALIDATION.get(kind, ("E_INVALID", "填写的内容不正确，请检查后重试"))
-    return Refused(422, code, message, field=field_name(location))
+    named = {name: str(bound).replace("'", "").replace(" or ", "、") for name, bound in bounds.items()}
+    return Refused(422, code, message.format_map(named), field=field_name(location))
 
 
 Deliberate: TypeAlias = Refused | SignedOut | ServiceError
@@ -162,7 +168,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid_request(request: Request, error: RequestValidationError) -> Response:
         fault: dict[str, Any] = error.errors()[0]
-        refusal = _refusal(str(fault["type"]), tuple(fault["loc"])[1:])
+        refusal = _refusal(str(fault["type"]), tuple(fault["loc"])[1:], fault.get("ctx", {}))
         return answer(request, 422, refusal.code, str(refusal), refusal.field)
 
     @app.exception_handler(HTTPException)

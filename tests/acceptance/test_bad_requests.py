@@ -60,6 +60,7 @@ def test_each_gets_its_clear_answer(server, case: dict[str, Any]) -> None:
         assert set(told) == {"code", "field", "message", "request_id"}
         assert told["code"] == case.get("code", told["code"])
         assert told["field"] == case.get("field", told["field"])
+        assert case.get("says", "") in told["message"]
         assert any("\u4e00" <= character <= "\u9fff" for character in told["message"])
         sent = body_of(case)
         assert len(sent) < 12 or sent[:200] not in body

@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from service.errors import Unavailable
+from service.errors import Invalid, Unavailable
 from service.store.engine import open_store
+from service.store.tables import receipt_counters
 
 
 def test_sqlite_keeps_what_it_accepts(tmp_path: Path) -> None:
@@ -23,6 +25,17 @@ def test_reading_cannot_write(store) -> None:
         connection.exec_driver_sql("DELETE FROM receipt_counters")
 
 
+def test_a_value_that_cannot_be_looked_for_is_a_fault_of_the_value(store) -> None:
+    wanted = select(receipt_counters).where(receipt_counters.c.series == "a\0b")
+    told = ""
+    try:
+        with store.read() as connection:
+            assert connection.execute(wanted).all() == []
+    except Invalid as fault:
+        told = fault.code
+    assert told == ("E_CONTROL" if "postgresql" in str(connection.engine.url) else "")
+
+
 def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'none' / 'a.db'}")
     with pytest.raises(Unavailable, match="数据库"):
@@ -30,9 +43,7 @@ def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_what_fails_inside_is_rolled_back(store) -> None:
-    from sqlalchemy import func, insert, select
-
-    from service.store.tables import receipt_counters
+    from sqlalchemy import func, insert
 
     def fail() -> None:
         with store.write() as connection:
