@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from nlp.domain import Event, EventKind
 from service.store import rows
 from service.store.columns import to_json
-from service.store.tables import events
+from service.store.tables import events, submissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,12 @@ def last_of(connection: Connection, submission_id: str, item_id: str | None = No
 
 
 def of_actor(connection: Connection, actor: str, since: datetime, kinds: Sequence[EventKind]) -> list[Event]:
-    """Read what somebody did from a moment on, the latest first."""
+    """Read what somebody did from a moment on, the latest first; what has become restricted is left out."""
     query = select(events).where(
-        events.c.actor == actor, events.c.at >= since, events.c.kind.in_([kind.value for kind in kinds])
+        events.c.actor == actor,
+        events.c.at >= since,
+        events.c.kind.in_([kind.value for kind in kinds]),
+        events.c.submission_id.not_in(select(submissions.c.id).where(submissions.c.restricted)),
     )
     return [_read(row) for row in connection.execute(query.order_by(events.c.at.desc(), events.c.sequence.desc()))]
 

@@ -33,6 +33,12 @@ class MarkBody(Strict):
     mark: Name
 
 
+class RestrictBody(Strict):
+    """列为限阅件: who is accused of what, for the two who read it."""
+
+    reason: Text
+
+
 class ViewBody(Strict):
     """A filter kept under a name: the query part of the list's address."""
 

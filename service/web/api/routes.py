@@ -12,6 +12,7 @@ from service.web.api import (
     outgoing,
     own,
     queues,
+    restricting,
     results,
     review,
     statistics,
@@ -20,7 +21,7 @@ from service.web.api import (
 )
 
 _MODULES = (
-    submissions, queues, item_list, items, results, review, bulk, matters, own, attachments, imports, outgoing, upward,
-    statistics,
+    submissions, queues, item_list, items, results, review, restricting, bulk, matters, own, attachments, imports,
+    outgoing, upward, statistics,
 )  # fmt: skip
 ROUTERS = tuple(each.router for each in _MODULES)

@@ -36,6 +36,7 @@ from service.web.pages.history import timeline
 from service.web.pages.judged import RankedTheme
 from service.web.pages.list_columns import title_of
 from service.web.pages.register import keep_files, uploads_of
+from service.web.pages.restricting import RIGHTS
 
 router = APIRouter()
 REMINDED = (ItemState.QUEUED, ItemState.IN_PROGRESS)
@@ -173,6 +174,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
         relied_on=story.decision.id,
         family=family(office.store, submission.id) if caller.may(Right.READ) else None,
         may_review=caller.may(Right.REVIEW),
+        may_restrict=caller.may(*RIGHTS) and story.registered.stage not in (Stage.SPLIT, Stage.VOID),
         title=title_of(story.registered, covered=covered),
     )
 

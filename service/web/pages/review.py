@@ -27,7 +27,7 @@ router = APIRouter(dependencies=[Depends(requires(Right.REVIEW))])
 
 
 @router.get(HERE)
-def page(request: Request, caller: TheCaller, item: str = "") -> HTMLResponse:
+def page(request: Request, caller: TheCaller, item: str = "", done: str = "") -> HTMLResponse:
     """Show the first that waits, or the one asked for."""
     office: Office = request.app.state.office
     wanted, problem = filter_of(request)
@@ -37,6 +37,7 @@ def page(request: Request, caller: TheCaller, item: str = "") -> HTMLResponse:
         "review.html",
         HERE,
         item=shown,
+        notice=done[:100],
         problem=problem or missing,
         figures=figures_of(office, wanted, caller.id),
         told=last_told(office, caller.id),
