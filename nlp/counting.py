@@ -75,7 +75,7 @@ def count(writings: Sequence[Writing], vocabulary: Vocabulary, reading: Reading,
     parts: list[Any] = [sparse.csr_array((0, len(vocabulary)), dtype=np.float32)]
     chunks = _chunks(writings)
     for done, chunk in enumerate(chunks, start=1):
-        rows, _ = count_known(known(tokens_of(chunk, reading), vocabulary), len(chunk), len(vocabulary))
+        rows, _ = count_known(known(occurrences(tokens_of(chunk, reading)), vocabulary), len(chunk), len(vocabulary))
         parts.append(rows.matrix())
         reading.report(stage, done, len(chunks))
     return sparse.csr_array(sparse.vstack(parts, format="csr"))

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import kernels
-from nlp.features import FIELDS, Known, Linear, count_known, kind_weights, known, named_characters, weigh
+from nlp.features import FIELDS, Known, Linear, count_known, kind_weights, known, named_characters, occurrences, weigh
+from nlp.hashing import Hashes
 from nlp.segment import Segmented
 from nlp.vocabulary import Vocabulary
 
@@ -67,20 +68,39 @@ class Tables:
 
 @dataclass(frozen=True, kw_only=True)
 class Joint:
-    """One vocabulary for two linear models, so that the n-grams of a batch are looked up once.
+    """Two linear models, the second with one class, of which the n-grams of a batch are looked up at once."""
 
-    `columns` gives the columns of both, or -1, for each of `vocabulary`: shape (n, 2). `other` has one class.
-    """
-
-    vocabulary: Vocabulary
-    columns: NDArray[np.int32]
     linear: Linear
     other: Linear
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What either knows; what most texts have comes first, so that it lies side by side, near to the processor."""
+        hashes = np.union1d(self.linear.vocabulary.hashes, self.other.vocabulary.hashes)
+        return Vocabulary(hashes[np.argsort(self._rarity(hashes), kind="stable")])
+
+    @cached_property
+    def columns(self) -> NDArray[np.int32]:
+        """Columns of both models, or -1, for each of `vocabulary`: shape (n, 2)."""
+        return np.stack([one.vocabulary.lookup(self.vocabulary.hashes) for one in (self.linear, self.other)], axis=1)
+
+    def _rarity(self, hashes: Hashes) -> NDArray[np.float32]:
+        rarity = np.full(len(hashes), np.inf, np.float32)
+        for model in (self.linear, self.other):
+            column = model.vocabulary.lookup(hashes)
+            known = np.flatnonzero(column >= 0)
+            own = column[known]
+            rarity[known] = np.minimum(rarity[known], model.idf[own] / kind_weights(hashes[known]))
+        return rarity
 
     @cached_property
     def tables(self) -> Tables:
         """What the compiled reader looks up."""
         return _tables(self)
+
+    def prepare(self) -> None:
+        """Make the tables now."""
+        _ = self.tables
 
     def encode(self, tokens: Segmented) -> Encoded:
         """Find, count, weigh and score the n-grams of a batch."""
@@ -90,12 +110,12 @@ class Joint:
             return Encoded(
                 joint=self, tokens=tokens, known=found, shares=shares, features=features, scores=scores, others=others
             )
-        found = known(tokens, self.vocabulary)
         n_rows = (len(tokens.bounds) - 1) // len(FIELDS)
-        own = found.through(self.columns[:, 0])
+        every = occurrences(tokens)
+        own, others = (known(every, model.vocabulary) for model in (self.linear, self.other))
         counts, entries = count_known(own, n_rows, len(self.linear.vocabulary))
         rows = weigh(counts, self.linear.idf)
-        others, _ = count_known(found.through(self.columns[:, 1]), n_rows, len(self.other.vocabulary))
+        other_counts, _ = count_known(others, n_rows, len(self.other.vocabulary))
         return Encoded(
             joint=self,
             tokens=tokens,
@@ -103,7 +123,7 @@ class Joint:
             shares=(rows.data / counts.data)[entries],
             features=np.diff(rows.indptr),
             scores=self.linear.scores(rows),
-            others=self.other.scores(weigh(others, self.other.idf))[:, 0],
+            others=self.other.scores(weigh(other_counts, self.other.idf))[:, 0],
         )
 
 
@@ -138,19 +158,5 @@ def _tables(joint: Joint) -> Tables:
 
 
 def join(linear: Linear, other: Linear | None = None) -> Joint:
-    """Join the vocabularies of models."""
-    second = other or NO_LINEAR
-    hashes = np.union1d(linear.vocabulary.hashes, second.vocabulary.hashes)
-    columns = np.stack([linear.vocabulary.lookup(hashes), second.vocabulary.lookup(hashes)], axis=1)
-    often = np.argsort(_rarity(columns, linear, second), kind="stable")
-    return Joint(vocabulary=Vocabulary(hashes[often]), columns=columns[often], linear=linear, other=second)
-
-
-def _rarity(columns: NDArray[np.int32], linear: Linear, other: Linear) -> NDArray[np.float32]:
-    """Order columns so that those that most texts have lie side by side, near to the processor."""
-    rarity = np.full(len(columns), np.inf, np.float32)
-    for column, model in zip(columns.T, (linear, other), strict=True):
-        known = np.flatnonzero(column >= 0)
-        own = column[known]
-        rarity[known] = np.minimum(rarity[known], model.idf[own] / kind_weights(model.vocabulary.hashes[own]))
-    return rarity
+    """Join a model with another, or with none."""
+    return Joint(linear=linear, other=other or NO_LINEAR)

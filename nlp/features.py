@@ -163,16 +163,9 @@ class Known:
         """Take some, and name their `rows` anew."""
         return Known(rows=rows, starts=self.starts[kept], ends=self.ends[kept], columns=self.columns[kept])
 
-    def through(self, mapping: NDArray[np.int32]) -> Known:
-        """Give the n-grams whose columns stand for columns of another vocabulary, -1 in `mapping` where they do not."""
-        columns = mapping[self.columns]
-        kept = np.flatnonzero(columns >= 0)
-        return Known(rows=self.rows[kept], starts=self.starts[kept], ends=self.ends[kept], columns=columns[kept])
 
-
-def known(batch: Segmented, vocabulary: Vocabulary, n_fields: int = len(FIELDS)) -> Known:
-    """Find the n-grams of a batch that a vocabulary knows; fields and order are those of `occurrences`."""
-    found = occurrences(batch, n_fields)
+def known(found: Occurrences, vocabulary: Vocabulary) -> Known:
+    """Keep the n-grams that a vocabulary knows; fields and order are those of `occurrences`."""
     columns = vocabulary.lookup(found.hashes)
     places = np.flatnonzero(columns >= 0)
     places = places[np.argsort(found.rows[places], kind="stable")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from nlp import intake_checks
+from nlp import intake_checks, lexicon
 from nlp.accusation import AccusationModel
 from nlp.accusation_rules import accusing
 from nlp.classifier import ThemeClassifier
@@ -44,6 +45,16 @@ class Judge:
         """Join what the two models look up."""
         joint = join(self.model.linear, self.accusation.linear if self.accusation else None) if self.model else None
         object.__setattr__(self, "_joint", joint)
+
+    def prepare(self, folder: Path | None = None) -> None:
+        """Make now what compiled loops look up, which the first to judge with them would wait for otherwise.
+
+        Args:
+            folder: keeps what takes long to make, see `nlp.lexicon`.
+        """
+        if self.model is not None and self._joint is not None:
+            lexicon.prepare(self.model.words, folder)
+            self._joint.prepare()
 
     def judge(self, writings: Sequence[Writing], today: date, progress: Progress | None = None) -> list[Judgement]:
         """Judge writings, in the same order.

@@ -9,8 +9,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from stdnum import luhn
-from stdnum.cn import ric
 
 from nlp import kernels
 from nlp.characters import CODE_BITS, Characters, Table, characters_of
@@ -32,6 +30,8 @@ def _is_id_card(text: str) -> bool:
     number = _digits(text)
     if len(number) == 15:
         return _birth("19" + number[6:12])
+    from stdnum.cn import ric
+
     return ric.is_valid(number) or _birth(number[6:14])
 
 
@@ -42,6 +42,8 @@ def _birth(digits: str) -> bool:
 
 def _is_bank_card(text: str) -> bool:
     """Accept a wrong check digit (a slip of the pen) where the digits stand together or in the groups of a card."""
+    from stdnum import luhn
+
     number = _digits(text)
     return 16 <= len(number) <= 19 and (_CARD.fullmatch(text) is not None or bool(luhn.is_valid(number)))
 

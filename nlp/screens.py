@@ -225,12 +225,10 @@ class Screen:
             bit = np.int32(1 << number)
             if "" in own:
                 self._singles |= bit
-            for head in own:
-                codes = [ord(character) for character in head]
-                if len(codes) == 1:
-                    self._singles[codes[0] & 0xFFFF] |= bit
-                elif codes:
-                    self._pairs[_slot(np.array(codes[:1], np.uint32), np.array(codes[1:], np.uint32))] |= bit
+            self._singles[[ord(head) & 0xFFFF for head in own if len(head) == 1]] |= bit
+            pairs = "".join(head for head in own if len(head) == LONGEST).encode("utf-32-le", "surrogatepass")
+            codes = np.frombuffer(pairs, "<u4")
+            self._pairs[_slot(codes[::2], codes[1::2])] |= bit
 
     @cached_property
     def tables(self) -> ScreenTables:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.hashing import Hashes
 
+FEW = 100_000
+"""Hashes of some dozens of texts."""
 TAG_SHIFT = np.uint64(3)
 TAG_TAKEN = np.uint8(0x80)
 
@@ -28,35 +32,58 @@ class Vocabulary:
         Raises:
             ValueError: if two columns have the same hash.
         """
-        if len(np.unique(hashes)) != len(hashes):
+        self._order = np.argsort(hashes, kind="stable")
+        self._ordered = hashes[self._order]
+        if (self._ordered[1:] == self._ordered[:-1]).any():
             raise ValueError("hashes of a vocabulary must be different")
         self.hashes = hashes
-        bits = max(4, (slots_each * len(hashes) - 1).bit_length())
-        self.shift = np.uint64(64 - bits)
-        self.slots = np.full(1 << bits, -1, np.int32)
-        self._fill()
-        self.tags = np.zeros(1 << bits, np.uint8)
+        self._bits = max(4, (slots_each * len(hashes) - 1).bit_length())
+        self.shift = np.uint64(64 - self._bits)
+
+    @cached_property
+    def slots(self) -> NDArray[np.int32]:
+        """Columns, or -1."""
+        slots = np.full(1 << self._bits, -1, np.int32)
+        self._fill(slots)
+        return slots
+
+    @cached_property
+    def tags(self) -> NDArray[np.uint8]:
+        """A byte of the hash for each slot, 0 where it is empty."""
+        tags = np.zeros(1 << self._bits, np.uint8)
         taken = np.flatnonzero(self.slots >= 0)
-        self.tags[taken] = (hashes[self.slots[taken]] >> TAG_SHIFT).astype(np.uint8) | TAG_TAKEN
+        tags[taken] = (self.hashes[self.slots[taken]] >> TAG_SHIFT).astype(np.uint8) | TAG_TAKEN
+        return tags
 
     def __len__(self) -> int:
         """Count the columns."""
         return len(self.hashes)
 
-    def _fill(self) -> None:
+    def _found(self, hashes: Hashes) -> NDArray[np.int32]:
+        if not len(self):
+            return np.full(len(hashes), -1, np.int32)
+        places = np.minimum(np.searchsorted(self._ordered, hashes), len(self) - 1)
+        return np.where(self._ordered[places] == hashes, self._order[places], -1).astype(np.int32)
+
+    def _fill(self, slots: NDArray[np.int32]) -> None:
         pending = np.arange(len(self.hashes))
         places = (self.hashes >> self.shift).astype(np.int64)
         while len(pending):
-            free = self.slots[places] < 0
+            free = slots[places] < 0
             taken, first = np.unique(places[free], return_index=True)
             winners = np.flatnonzero(free)[first]
-            self.slots[taken] = pending[winners]
+            slots[taken] = pending[winners]
             left = np.ones(len(pending), bool)
             left[winners] = False
-            pending, places = pending[left], (places[left] + 1) & (len(self.slots) - 1)
+            pending, places = pending[left], (places[left] + 1) & (len(slots) - 1)
 
     def lookup(self, hashes: Hashes) -> NDArray[np.int32]:
-        """Give the column of each hash, -1 where it is unknown."""
+        """Give the column of each hash, -1 where it is unknown.
+
+        Few are looked up without the table, which takes longer to build than to go without it.
+        """
+        if len(hashes) <= FEW and "slots" not in self.__dict__:
+            return self._found(hashes)
         places = (hashes >> self.shift).astype(np.int64)
         columns = self.slots[places]
         pending = np.flatnonzero(columns >= 0)

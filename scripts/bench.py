@@ -8,7 +8,7 @@ judgement     reasons, disguises, flipped labels, shares of themes, similar case
 pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
 review        what somebody who reviews waits for, with 100,000 submissions stored
 speed         how fast, beside what is usual and beside the limits; writes docs/performance.md. Parts may be named
-              after FOLDER: batch single start files training shapes http million
+              after FOLDER: batch slope processes single start files training shapes http million
 check         whether a key path costs more than is recorded; `record` writes down what they cost now
 
 FOLDER holds collected texts (labelled.csv and others, see scripts/benches/texts.py); without it `accuracy`,

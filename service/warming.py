@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from threading import Thread
 
-from nlp import kernels, lexicon
+from nlp import kernels
 from nlp.domain import Writing
 from nlp.judging import Judge
 
@@ -34,10 +34,8 @@ def warm_up(judge: Judge, home: Path) -> None:
 
 def serve_compiled(judge: Judge, folder: Path) -> bool:
     """Judge with compiled loops from now on; tell whether they serve. The folder keeps them, and the tables they need."""
-    served = kernels.load(folder)
-    if served and judge.model:
-        lexicon.prepare(judge.model.words, folder)
-    return served
+    judge.prepare(folder)
+    return kernels.load(folder)
 
 
 def warm_up_in_background(judge: Judge, home: Path) -> Thread:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +26,8 @@ class Part:
 
 PARTS = (
     Part(name="batch", title="成批判断，一个核", measure=speed_batch.measure),
+    Part(name="slope", title="篇数增长时", measure=speed_batch.measure_slope),
+    Part(name="processes", title="两个进程", measure=speed_batch.measure_two),
     Part(name="single", title="一篇", measure=speed_batch.measure_single),
     Part(name="start", title="启动、载入、内存", measure=speed_files.measure_start),
     Part(name="files", title="整个文件：minyi classify", measure=speed_files.measure_files),
@@ -51,8 +51,7 @@ def run(folder: Path | None, *wanted: str) -> None:
 
 
 def _when() -> str:
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    return f"{day}，{machine()}，{platform.release()}" if sys.platform == "linux" else f"{day}，{machine()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}，{machine()}"
 
 
 def _write(part: Part, lines: list[str]) -> None:

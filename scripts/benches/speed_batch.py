@@ -21,6 +21,7 @@ from scripts.benches.timing import ROUNDS, Work, interleaved, ratios, spread
 from service.warming import compiled_folder, serve_compiled
 
 ASKED = 1_500
+TITLE, BATCH, MILLION = 20, 1_024, 1_000_000
 OURS, SEGMENTED, BYTES = "(e) 本项目：规范、主题、把握、疑点、依据", "只分词（rjieba）", "只读一遍 UTF-8 字节"
 COMPILED = compiled_folder(Path(tempfile.gettempdir()) / "minyi-speed")
 
@@ -58,7 +59,7 @@ def works_of(given: Samples, judge: Judge, count: int = ASKED, length: int | Non
 
 
 def measure(given: Samples) -> list[str]:
-    """Compare batches, lengths of texts, sizes of batches, and two processes."""
+    """Compare batches, and lengths of texts."""
     judge, others = given.judge(), fitted(given)
     serve_compiled(judge, COMPILED)
     asked = plain(given.texts(ASKED))
@@ -81,7 +82,7 @@ def measure(given: Samples) -> list[str]:
         )
     third = ratios(found["(c) (b) 加本项目的词、字 n 元"], found[OURS])
     lines += ["", f"(e) 是 (c) 的 {third.show(1, 2)} 倍。"]
-    return [*lines, *_lengths(given, judge), *_sizes(given, judge), *_without_compiled(given, judge), *_two(given)]
+    return [*lines, *_lengths(given, judge), *_without_compiled(given, judge)]
 
 
 def _lengths(given: Samples, judge: Judge) -> list[str]:
@@ -94,15 +95,22 @@ def _lengths(given: Samples, judge: Judge) -> list[str]:
     return lines
 
 
-def _sizes(given: Samples, judge: Judge) -> list[str]:
-    """Compare the time per text of one batch of 1,000 with that of one fifty times as long."""
-    small, large = given.texts(1_000), given.texts(20_000)
-    found = interleaved(
-        {"small": lambda: len(judge.judge(small, DAY)), "large": lambda: len(judge.judge(large, DAY))}, ROUNDS
-    )
+def measure_slope(given: Samples) -> list[str]:
+    """Compare the time per text of a thousand texts with that of a million, which stream as files do."""
+    judge = given.judge()
+    serve_compiled(judge, COMPILED)
+    texts = given.texts(10_240, TITLE)
+    batches = [texts[begin : begin + BATCH] for begin in range(0, len(texts), BATCH)]
+
+    def judged(count: int) -> int:
+        return sum(len(judge.judge(batches[number % len(batches)], DAY)) for number in range(count))
+
+    works: dict[str, Work] = {"thousand": lambda: judged(20), "million": lambda: judged(MILLION // BATCH)}
+    found = interleaved(works, ROUNDS)
+    small, large = (spread(found[name]) for name in ("thousand", "million"))
     return [
-        "",
-        f"一次 20,000 篇与一次 1,000 篇，每篇所用时间之比：{ratios(found['large'], found['small']).show(1, 2)}。",
+        f"每篇 {TITLE} 字，每篇微秒：1,000 篇（{20} 次）{small.show(1e6, 1)}，1,000,000 篇 {large.show(1e6, 1)}；"
+        f"之比 {ratios(found['million'], found['thousand']).show(1, 2)}（{ROUNDS} 对，交替）。"
     ]
 
 
@@ -120,7 +128,7 @@ def _without_compiled(given: Samples, judge: Judge) -> list[str]:
     ]
 
 
-def _two(given: Samples) -> list[str]:
+def measure_two(given: Samples) -> list[str]:
     """Judge in one process and in two at the same time, by the clock on the wall."""
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(_prepare, [given, given]))
@@ -133,7 +141,6 @@ def _two(given: Samples) -> list[str]:
             list(pool.map(_judge, [1_500, 1_500]))
             two.append(3_000 / (time.perf_counter() - begin))
     return [
-        "",
         f"两个进程同时判断，篇/秒是一个进程的 {ratios(two, one).show(1, 2)} 倍（按钟表时间，受机器上别的程序影响）。",
     ]
 

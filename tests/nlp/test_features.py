@@ -83,7 +83,7 @@ def test_vocabulary_refuses_equal_hashes() -> None:
 def test_rows_have_length_one_or_are_empty() -> None:
     batch = rows_of(["路灯", "，"], ["老旧小区", ""], (), "rjieba")
     vocabulary = Vocabulary(np.unique(occurrences(batch).hashes))
-    counts, _ = count_known(known(batch, vocabulary), 2, len(vocabulary))
+    counts, _ = count_known(known(occurrences(batch), vocabulary), 2, len(vocabulary))
     rows = weigh(counts, inverse_document_frequency(counts.matrix())).matrix()
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1))).ravel()
     assert lengths == pytest.approx([1.0, 0.0], abs=1e-6)
