@@ -1,8 +1,8 @@
 """Imports measured: hostile files beside other requests, and how fast 50,000 rows come in.
 
 `python scripts/bench.py import [FOLDER]`; FOLDER keeps what is made (a temporary one otherwise). MINYI_BENCH_ROWS says
-how many rows (50,000). Killing at random moments is a test: `MINYI_IMPORT_KILLS=100 pytest
-tests/acceptance/test_import_crashes.py`.
+how many rows (50,000). Two proofs are tests: `MINYI_IMPORT_KILLS=100 pytest tests/acceptance/test_import_crashes.py`
+kills an import at random moments, `MINYI_HOSTILE_EVERY=1 pytest tests/acceptance/test_hostile_uploads.py` reads every file.
 """
 
 from __future__ import annotations
