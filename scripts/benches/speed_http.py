@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.domain import Writing
+from scripts.benches import speed_stages
 from scripts.benches.load import Answered, Plan, send
 from scripts.benches.speed_batch import COMPILED
 from scripts.benches.speed_texts import DAY, Samples
@@ -84,11 +86,16 @@ def measure(given: Samples) -> list[str]:
             served([sys.executable, "-c", _EMPTY, str(other), str(ROOT)], other, {}) as empty,
         ):
             _warm(mine, given)
-            return [*_compared(given, mine, empty), "", *_at_rate(given, mine), "", *_hundred(given, mine)]
+            lines = [*_compared(given, mine, empty), "", *_at_rate(given, mine), "", *_hundred(given, mine)]
+            return [*lines, "", *speed_stages.measure(Path(_models_of(mine)), _texts(given))]
+
+
+def _texts(given: Samples) -> list[Writing]:
+    return [one for one in given.labelled.writings if 250 <= len(one.text) <= 500][:400]
 
 
 def _bodies(given: Samples, keyed: bool) -> tuple[str, ...]:
-    texts = [one for one in given.labelled.writings if 250 <= len(one.text) <= 500][:400]
+    texts = _texts(given)
     if keyed:
         return tuple(json.dumps({"title": one.title, "text": one.text}) for one in texts)
     return tuple(json.dumps({"items": [{"title": one.title, "text": one.text}]}) for one in texts)
@@ -154,7 +161,7 @@ def _hundred(given: Samples, mine: Served) -> list[str]:
     """Compare texts a second, a hundred in each request, with the batches of the same model in this process."""
     from service import model_versions, warming
 
-    texts = [one for one in given.labelled.writings if 250 <= len(one.text) <= 500][:400]
+    texts = _texts(given)
     bodies = tuple(
         json.dumps({"items": [{"title": one.title, "text": one.text} for one in texts[begin : begin + 100]]})
         for begin in range(0, 400, 100)

@@ -23,7 +23,6 @@ MAX_INTEGER = 2**63 - 1
 _LONE = re.compile("[\ud800-\udfff]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """One half of a character that is written as two; the other half may be missing."""
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -92,8 +91,9 @@ def parse(body: bytes) -> Any:
 def _depth(body: bytes) -> int:
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return 0
+    outside = b"".join(body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2])
     deepest = depth = 0
-    for byte in re.findall(rb"[\[\]{}]", _STRING.sub(b"", body)):
+    for byte in re.findall(rb"[\[\]{}]", outside):
         depth += 1 if byte in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest
