@@ -16,6 +16,7 @@ from service.cli_export import export
 from service.cli_import import import_command
 from service.cli_people import key_app, user_app
 from service.cli_safety import backup, doctor, restore, verify
+from service.cli_usage import UsageError, usage_line
 
 if TYPE_CHECKING:
     from nlp.judging import Judge
@@ -327,7 +328,10 @@ def main() -> None:
     from nlp.errors import KnowledgeError, MinyiError
 
     try:
-        app()
+        sys.exit(app(prog_name="minyi", standalone_mode=False) or 0)
+    except UsageError as error:
+        say(usage_line(error))
+        sys.exit(2)
     except KnowledgeError as error:
         say(f"错误：{error}")
         for fault in error.faults:
@@ -336,7 +340,7 @@ def main() -> None:
     except MinyiError as error:
         say(f"错误：{error}")
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         say("已中断。")
         sys.exit(130)
 
