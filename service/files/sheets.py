@@ -10,7 +10,7 @@ from typing import Any
 
 from nlp.errors import InputFileError
 from service.files.archives import check_markup, checked_zip, outside_parts
-from service.files.biff import scan_sheets
+from service.files.biff import is_protected, scan_sheets
 from service.files.damage import Damage, cut, number_damage
 from service.files.grid import FileFound, GridRow, Part, Remark, SheetFound
 from service.files.limits import Limits
@@ -38,6 +38,8 @@ def read_workbook(path: Path, name: str, kind: Kind, limits: Limits) -> Iterator
             check_markup(archive, name)
             scans, epoch = scan_workbook(archive, name, limits)
             notes = tuple(f"含{one}，未读取" for one in outside_parts(archive))
+    elif is_protected(path):
+        raise _protected(name)
     else:
         in_order = scan_sheets(path)
     yield FileFound(kind=kind.label, notes=notes)
@@ -52,9 +54,13 @@ def read_workbook(path: Path, name: str, kind: Kind, limits: Limits) -> Iterator
                 left -= isinstance(part, GridRow)
                 yield replace(part, hidden=hidden, date1904=epoch) if isinstance(part, SheetFound) else part
     except PasswordError as error:
-        raise InputFileError(f"“{name}”有打开密码，请先在 WPS 或 Excel 中取消密码，再导入。") from error
+        raise _protected(name) from error
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise InputFileError(f"“{name}”已损坏，读不出工作表，请用 WPS 或 Excel 打开后另存为 .xlsx 再导入。") from error
+
+
+def _protected(name: str) -> InputFileError:
+    return InputFileError(f"“{name}”有打开密码，请先在 WPS 或 Excel 中取消密码，再导入。")
 
 
 def _sheet(sheet: Any, index: int, scan: SheetScan, limits: Limits) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """Files of real programs, read as their users see them (tests/files/README.md says how each was made)."""
 
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -129,9 +130,11 @@ def test_a_form_is_read_label_by_label() -> None:
         ("ledger.ods", "ods"),
     ],
 )
-def test_what_is_not_read_is_named_with_what_to_do(name: str, says: str) -> None:
+def test_what_is_not_read_is_named_with_what_to_do(name: str, says: str, tmp_path: Path) -> None:
+    upload = tmp_path / "upload-1"
+    shutil.copyfile(FILES / name, upload)
     with pytest.raises(InputFileError, match=says) as refused:
-        read(FILES / name)
+        read(upload, name)
     assert "请" in str(refused.value)
 
 

@@ -188,6 +188,7 @@ def test_libreoffice_reads_back_everything_that_leaves(filled: Office, tmp_path:
     out.mkdir()
     made = [*lists(filled, out), *workbooks(filled, out), *word_files(filled, out)]
     by_form = {form: [path for path in made if path.suffix == f".{form.value}"] for form in TABLES}
+    assert len(exports.latest(filled.store, 99)) == 5 * len(TABLES), "each list is written down as it leaves"
     assert {form: len(paths) for form, paths in by_form.items()} == {Form.XLSX: 7, Form.CSV: 5, Form.DOCX: 12}
     again = convert(by_form[Form.XLSX], "xlsx:Calc MS Excel 2007 XML")
     for path in by_form[Form.XLSX]:
