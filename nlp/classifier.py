@@ -12,13 +12,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import kernels
 from nlp.calibration import Calibrator
 from nlp.characters import characters_of
 from nlp.domain import Confidence, Evidence, Prediction, ThemeConfidence, Writing
 from nlp.encoding import Encoded, Joint, join
 from nlp.explain import explain
-from nlp.features import CHUNK, Known, Linear, count_known, weigh
+from nlp.features import CHUNK, Linear
 from nlp.hashing import Hashes, range_hashes
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.selection import Thresholds
@@ -117,40 +116,6 @@ class ThemeClassifier:
 
     def _ranked(self, themes: list[int], confidences: list[float]) -> tuple[ThemeConfidence, ...]:
         return tuple(map(_theme_confidence, map(self.classes.__getitem__, themes), confidences))
-
-    def part_confidences(
-        self, encoded: Encoded, starts: NDArray[np.int64], ends: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """Give the confidence in every theme for parts of an encoded chunk: shape (parts, classes).
-
-        Args:
-            encoded: the chunk.
-            starts: where each part begins in the chunk's characters; `ends` where it ends. Parts do not overlap.
-        """
-        found = encoded.known
-        if loops := kernels.loaded():
-            tables = encoded.joint.tables
-            scores = loops.score_parts(
-                found.starts, found.ends, found.columns, starts, ends, len(encoded.tokens.codes), tables.records,
-                self.linear.bias, tables.logarithms,
-            )  # fmt: skip
-        else:
-            scores = self._scores_of_parts(found, starts, ends, len(encoded.tokens.codes))
-        return self.calibrator.confidences(scores)
-
-    def _scores_of_parts(
-        self, found: Known, starts: NDArray[np.int64], ends: NDArray[np.int64], size: int
-    ) -> NDArray[np.float32]:
-        part_at = np.full(size, -1, np.int32)
-        lengths = ends - starts
-        part_at[np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)] = np.repeat(
-            np.arange(len(starts), dtype=np.int32), lengths
-        )
-        part = part_at[found.starts]
-        inside = np.flatnonzero((part >= 0) & (part == part_at[found.ends - 1]))
-        own = found.part(inside, part[inside])
-        counts, _ = count_known(own, len(starts), len(self.linear.vocabulary))
-        return self.linear.scores(weigh(counts, self.linear.idf))
 
     @cached_property
     def _unspoken_hashes(self) -> Hashes:

@@ -8,18 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from nlp import intake_checks, lexicon
 from nlp.accusation import AccusationModel
 from nlp.accusation_rules import accusing
 from nlp.classifier import ThemeClassifier
-from nlp.domain import OTHER_THEME, Checks, Doubt, Judgement, PersonalData, Prediction, Writing
+from nlp.domain import Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
-from nlp.encoding import Encoded, Joint, join
+from nlp.encoding import Joint, join
 from nlp.features import CHUNK
 from nlp.intake_checks import Seen
-from nlp.matters import all_parts, themes_of
+from nlp.matters import find_matters
 from nlp.policy import Policy
 from nlp.privacy import find_personal_data
 from nlp.routing import route
@@ -114,31 +112,9 @@ class Judge:
         flagged, hinted = [False] * rows, [True] * rows
         if self.accusation:
             flagged, hinted = (marks.tolist() for marks in self.accusation.look(encoded.others))
-        return self.model.rank(fields, encoded), (flagged, hinted), self._matters(self.model, fields, encoded)
-
-    @staticmethod
-    def _matters(model: ThemeClassifier, fields: list[Normalised], encoded: Encoded) -> list[tuple[str, ...]]:
-        """Give the themes of the texts that hold several matters; nothing for the others."""
-        themes: list[tuple[str, ...]] = [()] * (len(fields) // 2)
-        parts = all_parts([field.text for field in fields[1::2]])
-        if not parts:
-            return themes
-        begins = encoded.tokens.bounds[:-1]
-        ranges = [
-            (begins[2 * row + 1] + part.start, begins[2 * row + 1] + part.end, part.opens or part.start == 0)
-            for row, own in parts.items()
-            for part in own
-        ]
-        starts, ends, asked = np.array(ranges, np.int64).T
-        confidences, begin = np.zeros((len(ranges), len(model.classes))), 0
-        scored = np.flatnonzero(asked)
-        confidences[scored] = model.part_confidences(encoded, starts[scored], ends[scored])
-        other = model.classes.index(OTHER_THEME) if OTHER_THEME in model.classes else None
-        for row, own in parts.items():
-            found = themes_of(own, confidences[begin : begin + len(own)], other)
-            themes[row] = tuple(model.classes[theme] for theme in found)
-            begin += len(own)
-        return themes
+        predictions = self.model.rank(fields, encoded)
+        found = find_matters(self.model, encoded, [field.text for field in fields[1::2]], predictions)
+        return predictions, (flagged, hinted), [found.get(row, ()) for row in range(rows)]
 
     @staticmethod
     def _secondary(prediction: Prediction, matters: tuple[str, ...]) -> tuple[str, ...]:

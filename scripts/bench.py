@@ -5,6 +5,7 @@ accuracy      themes: ours beside common baselines, learning curves, ablations, 
 ablations     what each ingredient of the classifier is worth
 import        hostile files beside other requests; 50,000 rows in, beside classifying them
 judgement     reasons, disguises, flipped labels, shares of themes, similar cases
+matters       several matters in one text: secondary themes named, false alarms; matters-fit: the weights of nlp.turns
 pages         server time of every page with 100,000 submissions (FOLDER: where the database is kept)
 review        what somebody who reviews waits for, with 100,000 submissions stored
 speed         how fast, beside what is usual and beside the limits; writes docs/performance.md. Parts may be named
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.benches import ablations, accuracy, accusations, guard, importing, judgement, pages, review, speed
+from scripts.benches import ablations, accuracy, accusations, guard, importing, judgement, matters, pages, review, speed
 
 BENCHES = {
     "accusations": accusations.run,
@@ -30,6 +31,8 @@ BENCHES = {
     "ablations": ablations.run,
     "import": importing.run,
     "judgement": judgement.run,
+    "matters": matters.run,
+    "matters-fit": matters.fit,
     "pages": pages.run,
     "review": review.run,
     "speed": speed.run,

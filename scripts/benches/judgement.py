@@ -12,14 +12,15 @@ import numpy as np
 from opencc import OpenCC
 
 from nlp.classifier import ThemeClassifier
-from nlp.domain import Doubt, Routing, Writing
+from nlp.domain import Routing, Writing
 from nlp.judging import Judge
 from nlp.label_quality import suspects
 from nlp.quantify import theme_shares
 from nlp.similar import SimilarIndex
 from nlp.training import cross_validate, train
+from scripts.benches import matters
 from scripts.benches.texts import DATA, Labelled, folds_of, own_corpus, read
-from service.knowledge import load_knowledge, training_files
+from service.knowledge import load_knowledge
 
 DAY = date(2026, 11, 24)
 SPANS = 5
@@ -37,7 +38,7 @@ def run(folder: Path | None) -> None:
     flipped(texts)
     shares(texts)
     nonsense()
-    several_matters()
+    matters.run(folder)
     if folder is not None:
         similar(folder / "messages" / "hot_topic_stream.csv")
 
@@ -160,40 +161,6 @@ def nonsense() -> None:
     judged = own_judge().judge([Writing(text=text) for text in NONSENSE], DAY)
     auto = [text for text, one in zip(NONSENSE, judged, strict=True) if one.decision.routing is Routing.AUTO]
     print(f"不成文的 {len(NONSENSE)} 篇：建议直接转办 {len(auto)} 篇 {auto}")
-
-
-def several_matters() -> None:
-    """Judge the marked texts of the corpus, by models that have not seen them: secondary themes and the doubt."""
-    own, _, taxonomy = own_corpus()
-    marked = _secondary_marks()
-    policy = load_knowledge(DATA).policy
-    folds = folds_of(own)
-    hits = said = wanted = doubted = 0
-    for fold in sorted(set(folds.tolist())):
-        known = own.part(np.flatnonzero(folds != fold))
-        rows = np.flatnonzero(folds == fold)
-        model = train(known.writings, known.themes, taxonomy=taxonomy, policy=policy)
-        judged = Judge(taxonomy=taxonomy, policy=policy, model=model).judge(own.part(rows).writings, DAY)
-        for row, one in zip(rows, judged, strict=True):
-            true = {own.themes[row], *marked[row]} if marked[row] else set()
-            named = {one.prediction.theme, *one.prediction.secondary} if one.prediction.secondary else set()
-            hits += len(true & named)
-            wanted += len(true)
-            said += len(named)
-            doubted += bool(marked[row]) and Doubt.SEVERAL_MATTERS in one.decision.doubts
-    texts = sum(map(bool, marked))
-    print(
-        f"多件事：标记的 {texts} 篇中看出 {doubted} 篇；"
-        f"说出的主题召回 {hits / max(wanted, 1):.2f}，精确 {hits / max(said, 1):.2f}"
-    )
-
-
-def _secondary_marks() -> list[list[str]]:
-    marks = []
-    for path in training_files(DATA):
-        with path.open(encoding="utf-8", newline="") as stream:
-            marks += [[theme for theme in row["secondary"].split(";") if theme] for row in csv.DictReader(stream)]
-    return marks
 
 
 def similar(path: Path) -> None:

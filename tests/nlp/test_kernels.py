@@ -18,6 +18,7 @@ from nlp.encoding import Encoded, Joint, join
 from nlp.explain import explain
 from nlp.features import Linear, occurrences
 from nlp.judging import Judge
+from nlp.passage_scores import score_passages
 from nlp.policy import Policy
 from nlp.segment import segment_arrays
 from nlp.taxonomy import taxonomy_of_labels
@@ -51,6 +52,7 @@ def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier, folder: Path)
         encoded = joint.encode(batch)
         best, sure = model.calibrator.rank(encoded.scores, RANKED)
         starts, ends = batch.bounds[:-1:2].copy(), batch.bounds[:-1:2] + (np.diff(batch.bounds)[::2] + 1) // 2
+        each = np.arange(len(starts))
         yield {
             "words": batch.words.tolist(),
             "edges": batch.edges.tolist(),
@@ -63,7 +65,7 @@ def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier, folder: Path)
                 encoded.others,
                 sure,
                 model.calibrator.confidences(encoded.scores),
-                model.part_confidences(encoded, starts, ends),
+                score_passages(model, encoded, starts, ends).confidences(each, each + 1),
             ],
         }
 

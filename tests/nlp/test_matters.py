@@ -1,55 +1,71 @@
-import numpy as np
 import pytest
 
-from nlp.matters import parts_of, themes_of
+from nlp.classifier import ThemeClassifier
+from nlp.domain import Confidence, Prediction, ThemeConfidence, Writing
+from nlp.matters import find_matters, unsure
+from nlp.text import normalise
+from tests.nlp.conftest import make_rows
 
-HEAT, LAMP, OTHER = 0, 1, 2
+HEAT, BUS = "东街暖气不热，锅炉房停了没人管，请管一管", "西街公交车少，等车太久，末班车太早没人管"
+MILK = "南街奶价太低，牧场饲草贵，没人管"
 
 
-def pieces(text: str) -> list[str]:
-    return [text[part.start : part.end] for part in parts_of(text)]
+def ranked(*confidences: float) -> Prediction:
+    themes = zip(("heat", "bus", "milk"), confidences, strict=False)
+    return Prediction(
+        ranked=tuple(ThemeConfidence(theme=theme, confidence=Confidence(one)) for theme, one in themes),
+        model_version="",
+    )
+
+
+SURE, TORN = ranked(1.0, 0.0, 0.0), ranked(0.7, 0.2, 0.1)
+
+
+def named(model: ThemeClassifier, *texts: str, whole: Prediction = TORN) -> list[tuple[str, ...]]:
+    fields = normalise([part for text in texts for part in ("", text)])
+    found = find_matters(model, model.read(fields), list(texts), [whole] * len(texts))
+    return [found.get(number, ()) for number in range(len(texts))]
+
+
+@pytest.mark.parametrize("text", [f"{HEAT}。{BUS}。", f"一、{HEAT}。\n二、{BUS}。", f"{HEAT}。顺便说一下，{BUS}"])
+def test_two_matters_are_named_with_and_without_a_cue(small_model: ThemeClassifier, text: str) -> None:
+    assert named(small_model, text) == [("heat", "bus")]
+
+
+def test_an_addition_is_looked_at_even_if_the_whole_text_is_surely_of_one_theme(small_model: ThemeClassifier) -> None:
+    assert named(small_model, f"{HEAT}；另外{BUS}", f"{HEAT}。{BUS}。", whole=SURE) == [("heat", "bus"), ()]
+
+
+def test_three_matters_are_named(small_model: ThemeClassifier) -> None:
+    assert set(named(small_model, f"一、{HEAT}。\n二、{BUS}。\n三、{MILK}。")[0]) == {"heat", "bus", "milk"}
 
 
 @pytest.mark.parametrize(
-    ("text", "last"),
+    "text",
     [
-        ("小区暖气十四五度交了钱不热；还有楼道灯坏了半年没人修", "还有楼道灯坏了半年没人修"),
-        ("来电人反映门口路灯不亮已有半年。另反映公租房漏雨请维修。", "另反映公租房漏雨请维修。"),
-        ("一、村里巷道没有硬化出行难\n二、公厕坏了一年请维修", "二、公厕坏了一年请维修"),
+        HEAT,
+        f"{HEAT}。另外换热站故障，供热管道漏水也没人管。",
+        "",
     ],
 )
-def test_an_addition_opens_a_part(text: str, last: str) -> None:
-    assert pieces(text)[-1].strip() == last
-    assert "".join(pieces(text)) == text
+def test_one_matter_is_not_several(small_model: ThemeClassifier, text: str) -> None:
+    assert named(small_model, text) == [()]
+
+
+def test_a_text_is_named_as_it_is_alone(small_model: ThemeClassifier) -> None:
+    texts = [HEAT, f"{HEAT}；另外{BUS}", "", f"{MILK}。{BUS}。"]
+    assert named(small_model, *texts) == [named(small_model, text)[0] for text in texts]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "暖气不热", "暖气不热。请尽快维修。谢谢领导百忙之中关注。", "还有的人家里更冷，老人冻病了"]
+    ("confidences", "left"), [((1.0,), False), ((0.99, 0.001), False), ((0.9, 0.1), True), ((0.9, 0.05, 0.05), False)]
 )
-def test_a_text_without_an_addition_has_no_parts(text: str) -> None:
-    assert pieces(text) == []
-
-
-def table(*rows: list[float]) -> np.ndarray:
-    return np.array(rows)
-
-
-def test_a_plain_addition_about_something_else_is_a_second_matter() -> None:
-    parts = parts_of("暖气十四五度交了钱不热；还有楼道灯坏了半年没人修")
-    assert themes_of(parts, table([0.9, 0.1, 0.0], [0.3, 0.6, 0.1]), OTHER) == (HEAT, LAMP)
-
-
-def test_what_may_continue_the_same_matter_needs_more_confidence() -> None:
-    parts = parts_of("暖气十四五度交了钱不热；同时楼道灯坏了半年没人修")
-    assert themes_of(parts, table([0.9, 0.1, 0.0], [0.5, 0.45, 0.05]), OTHER) == ()
-    assert themes_of(parts, table([0.9, 0.1, 0.0], [0.2, 0.7, 0.1]), OTHER) == (HEAT, LAMP)
-
-
-def test_a_first_part_about_nothing_known_names_nothing() -> None:
-    parts = parts_of("大家好我又来反映了呀；还有楼道灯坏了半年没人修")
-    assert themes_of(parts, table([0.2, 0.1, 0.7], [0.1, 0.8, 0.1]), OTHER) == ()
+def test_a_second_theme_must_stand_out(confidences: tuple[float, ...], left: bool) -> None:
+    assert unsure([ranked(*confidences)]) == [0] * left
 
 
 def test_other_is_never_named() -> None:
-    parts = parts_of("暖气十四五度交了钱不热；还有祝大家新年快乐万事如意")
-    assert themes_of(parts, table([0.9, 0.1, 0.0], [0.01, 0.01, 0.98]), OTHER) == ()
+    writings, themes = make_rows(30)
+    writings += [Writing(text=f"祝第{number}家新年快乐，万事如意。") for number in range(30)]
+    model = ThemeClassifier.fit(writings, [*themes, *["other"] * 30])
+    assert named(model, f"{HEAT}；另外祝大家新年快乐，万事如意") == [()]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import accusation_rules, intake_checks, kernels, matters, privacy
+from nlp import accusation_rules, intake_checks, kernels, passages, privacy
 from nlp.characters import characters_of
 from nlp.screens import SURE, Near, Rules, Screen, alternatives, heads_of, sure_of
 
@@ -16,8 +16,8 @@ EXPRESSIONS = [
     intake_checks._SECRET.pattern,
     intake_checks._MOJIBAKE.pattern,
     *(kind.opening for kind in privacy._KINDS if kind.opening),
-    matters._EDGE.expression,
-    rf"{matters._PLAIN}|{matters._MAYBE}|[二三四五六][、.．]|[（(][二三四五六2-6][）)]",
+    passages._EDGE.expression,
+    passages._ADDED,
     r"(?<!老)公[章款]+|假账?|(?:甲|乙乙|丙?)丁|.己|\d{2,3}庚|[^辛]壬",
     "(?:公款|贪)(?=污)|贪|污(?!染)|a{2,}b?",
 ]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from nlp.domain import Doubt, Prediction, Submission, Urgency, Writing
-from nlp.matters import parts_of
+from nlp.passages import cut_of
 from service import statistics
 from service.deadlines import local_day
 from service.office import Office
@@ -217,7 +217,8 @@ def similar_line(office: Office, case: Case) -> SimilarLine:
 
 def matter_starts(text: str) -> list[int]:
     """Give the places of a raw text where a further matter may begin."""
-    return [part.start for part in parts_of(text) if part.opens]
+    cut = cut_of(text)
+    return [cut.edges[passage] for passage in cut.opened()]
 
 
 def matters_of(submission: Submission, cuts: Sequence[int]) -> list[Writing]:

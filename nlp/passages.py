@@ -1,0 +1,138 @@
+"""Texts cut into passages, and what the words tell of each: that it is added, a numbered point, or what is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from nlp.characters import characters_of
+from nlp.screens import SPACES, Looked, Rules, Screen, heads_of
+
+SHORTEST = 6
+"""Characters that a passage has at least; a shorter one belongs to its neighbour."""
+
+_ADDED = (
+    "另外|此外|还有(?!的|些|人)|再就是|再有|再者|再说|再一|另有|另，|另请|另需|另建议|另反映|另辖|另问|"
+    "顺便|顺带|附带|对了|第二[件项]|同时反映|同时咨询|并反映|二盼|又，|还想[问说反]|也想[问说反]|还反映|还称|"
+    "来电人还|来电人另|市民还|群众还|村民还|居民还"
+)
+_NUMBERED = (
+    r"[二三四五六]是|第[二三四五六][，、：:点]|其[二三四]|其次|[二三四五六][、.．]"
+    r"|[（(][二三四五六2-6][）)]|[2-6][、.．)）](?!\d)"
+)
+_STOPS = frozenset("。；;！？!?\n")
+_BEFORE = _STOPS | SPACES | frozenset("，,、:：")
+_EDGE = Rules(rf"[。；;！？!?\n]|{_ADDED}|{_NUMBERED}")
+_OPENS = re.compile(rf"\s*(?:({_ADDED})|(?:{_NUMBERED}))")
+_FIRST_POINT = re.compile(r"一是|第一[，、：:点]|其一|一[、.．]|[（(][一1][）)]|1[、.．)）](?!\d)")
+_WISH = re.compile("建议|请|盼|希望|要求|能不能|可否|能否|求|应当")
+_BEGINS_WITH_WISH = re.compile(
+    r"\s*(?:因此|为此|所以|故|现|特|兹|我们?|村民|来电人|市民|群众|家长|企业|本人|只|就|也|不|政府|有关部门)*\s*"
+    "(?:建议|请|恳请|希望|盼|望|能不能|可否|能否|要求|求|最好|应|宜|是否|可以|对策|拟)"
+)
+_ASKS = re.compile("建议|请|盼|希望|要求|能不能|可否|能否|求|应当|恳|想问|怎么办|咋|谁管|吗|[?？]|为啥")
+_COMPLAINS = re.compile("没|坏|不|难|乱|堵|少|缺|拖|欠|漏|停|断|臭|脏|差|贵|涨|骗|破|塌|老化")
+
+_SCREEN = Screen([heads_of(_ADDED), _EDGE.heads, _BEFORE])
+_ADDING, _AT_EDGE, _BEFORE_ADDED = range(3)
+
+
+class Opening(IntEnum):
+    """How a passage begins."""
+
+    PLAIN, ADDED, NUMBERED = range(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A text cut into passages: passage i is ``text[edges[i]:edges[i + 1]]`` and begins like `openings[i]`.
+
+    The second and later of numbered points are NUMBERED, unless the points are all of what is asked for.
+    """
+
+    text: str
+    edges: tuple[int, ...]
+    openings: tuple[Opening, ...]
+
+    def __len__(self) -> int:
+        """Count the passages."""
+        return len(self.openings)
+
+    def wishing(self, passage: int) -> bool:
+        """Tell whether a passage begins with what is asked for."""
+        return _BEGINS_WITH_WISH.match(self.text, self.edges[passage]) is not None
+
+    def asked_before(self, passage: int) -> bool:
+        """Tell whether anything is asked for before a passage."""
+        return _ASKS.search(self.text, 0, self.edges[passage]) is not None
+
+    def listed(self, passage: int) -> bool:
+        """Tell whether a passage goes on with a list in a text that has asked for something."""
+        start = self.edges[passage]
+        return self.text[start - 1] in "；;" and _WISH.search(self.text, 0, start) is not None
+
+    def complaining(self, passage: int) -> bool:
+        """Tell whether a passage complains of anything."""
+        return _COMPLAINS.search(self.text, *self.edges[passage : passage + 2]) is not None
+
+    def opened(self) -> list[int]:
+        """Give the passages but the first that begin like a further matter."""
+        return [number for number, opening in enumerate(self.openings) if number and opening]
+
+
+def cuts_of(texts: Sequence[str], unsure: Collection[int]) -> dict[int, Cut]:
+    """Cut those of many texts that may hold several matters: number of the text → two passages or more.
+
+    Args:
+        texts: normalised.
+        unsure: numbers of the texts to cut even if nothing in them begins like an addition.
+    """
+    if not texts:
+        return {}
+    batch = characters_of(texts)
+    looked = _SCREEN.look(batch)
+    adding = np.intersect1d(looked.marked(_ADDING), looked.marked(_BEFORE_ADDED) + 1, assume_unique=True)
+    numbers = sorted({*batch.owners(adding).tolist(), *unsure})
+    cuts = ((number, _cut(texts[number], looked, number)) for number in numbers)
+    return {number: cut for number, cut in cuts if len(cut) > 1}
+
+
+def cut_of(text: str) -> Cut:
+    """Cut a text."""
+    return _cut(text, _SCREEN.look(characters_of([text])), 0)
+
+
+def _cut(text: str, looked: Looked, number: int) -> Cut:
+    edges = [0]
+    for edge in _edges(text, looked.places(_AT_EDGE, number)):
+        if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
+            edges.append(edge)
+    if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
+        edges.pop()
+    return Cut(text=text, edges=(*edges, len(text)), openings=_openings(text, edges))
+
+
+def _openings(text: str, edges: Sequence[int]) -> tuple[Opening, ...]:
+    matches = [_OPENS.match(text, edge) for edge in edges]
+    if not any(matches):
+        return (Opening.PLAIN,) * len(edges)
+    point = _FIRST_POINT.search(text)
+    numbered = Opening.NUMBERED if point is None or not _WISH.search(text, 0, point.start()) else Opening.PLAIN
+    return tuple(
+        Opening.PLAIN if match is None else Opening.ADDED if match.lastindex else numbered for match in matches
+    )
+
+
+def _edges(text: str, places: Sequence[int]) -> Iterator[int]:
+    """Give where passages may begin: after a stop, and before what opens one."""
+    done = 0
+    for place in places:
+        if text[place] in _STOPS:
+            yield place + 1
+        elif done <= place and place and text[place - 1] in _BEFORE and (match := _EDGE.match(text, place, len(text))):
+            done = match.end()
+            yield place
