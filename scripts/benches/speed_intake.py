@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from nlp.domain import ItemState, Stage
@@ -82,6 +83,8 @@ def asked_of(office: Office, given: Samples) -> dict[str, Callable[[], object]]:
     )[1]
     first, last = now.date() - timedelta(days=365), now.date()
     year = SubmissionFilter(first_day=first, last_day=last)
+    turns = count()
+    """Minutes: every lease has ended when the next claim comes, or a small queue would soon have nothing to give."""
 
     def receive(count: int) -> object:
         batch = incoming_of(given.texts(count), now)
@@ -94,7 +97,7 @@ def asked_of(office: Office, given: Samples) -> dict[str, Callable[[], object]]:
         f"收件 {AT_ONCE} 件（判断、入库、提交）": lambda: receive(AT_ONCE),
         "收件一件": lambda: receive(1),
         "承办单位领取 10 件": lambda: dispatch.claim(
-            desk, busiest, 10, 10, Act(actor="bench", now=now + timedelta(days=1, seconds=time.time() % 1e6))
+            desk, busiest, 10, 10, Act(actor="bench", now=now + timedelta(days=1, minutes=next(turns)))
         ),
         "来稿列表首页": page(),
         "待拟办列表首页": page(stage=Stage.REVIEW),
