@@ -21,7 +21,7 @@ from service.office import Office
 MOST_AT_ONCE = 128
 """Most requests that are judged and committed together."""
 
-TEXTS_AT_ONCE = 256
+TEXTS_AT_ONCE = 400
 """Texts to be classified are judged together up to this number, so that a large request does not hold up small ones."""
 
 WAITING_LIMIT = 2_048
