@@ -7,6 +7,9 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+MOST_BYTES = 65_536
+"""What is written leaves at once when so much has been gathered, so that large answers are not gathered whole."""
+
 
 class OneWrite(H11Protocol):
     """uvicorn's connection over a transport that gathers what is written in one round of the loop."""
@@ -23,6 +26,7 @@ class Gathering:
         self._transport = transport
         self._loop = loop
         self._parts: list[bytes] = []
+        self._size = 0
 
     def __getattr__(self, name: str) -> Any:
         """Give what the other one has."""
@@ -34,6 +38,9 @@ class Gathering:
             if not self._parts:
                 self._loop.call_soon(self._flush)
             self._parts.append(data)
+            self._size += len(data)
+            if self._size >= MOST_BYTES:
+                self._flush()
 
     def close(self) -> None:
         """Close after what has been written."""
@@ -42,5 +49,5 @@ class Gathering:
 
     def _flush(self) -> None:
         if self._parts:
-            parts, self._parts = self._parts, []
+            parts, self._parts, self._size = self._parts, [], 0
             self._transport.write(b"".join(parts))

@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-from service.web.one_write import Gathering
+from service.web.one_write import MOST_BYTES, Gathering
 
 
 class Transport:
@@ -44,3 +44,16 @@ def test_what_was_written_leaves_before_the_end() -> None:
         return [*inner.done, outer.is_closing()]
 
     assert asyncio.run(write()) == [b"last words", "closed", True]
+
+
+def test_much_leaves_at_once() -> None:
+    async def write() -> list[int]:
+        inner = Transport()
+        outer = Gathering(inner, asyncio.get_running_loop())
+        for _ in range(3):
+            outer.write(b"x" * (MOST_BYTES // 2))
+        before = [len(part) for part in inner.done]
+        await asyncio.sleep(0)
+        return [*before, 0, *(len(part) for part in inner.done[len(before) :])]
+
+    assert asyncio.run(write()) == [MOST_BYTES, 0, MOST_BYTES // 2]
