@@ -3,7 +3,9 @@
 import importlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -88,4 +90,26 @@ def test_every_path_has_its_figure_recorded(guard: ModuleType, office, tmp_path:
 
     with ThreadPoolExecutor(1) as aside:  # a browser that other tests keep open runs an event loop in this thread
         found = aside.submit(names).result()
-    assert set(json.loads(guard.RECORDED.read_text("utf-8"))) == found - {guard.LIMIT, guard.EMPTY}
+    assert set(json.loads(guard.RECORDED.read_text("utf-8"))["costs"]) == found - {guard.LIMIT, guard.EMPTY}
+
+
+def recorded_on(guard: ModuleType, where: str, costs: dict[str, float], folder: Path) -> Path:
+    """Write figures as `record` does."""
+    path = folder / "guard.json"
+    path.write_text(json.dumps({"machine": where, "costs": costs}), "utf-8")
+    return path
+
+
+def test_a_check_fails_by_name_on_the_machine_of_its_figures_and_says_that_it_skips_on_another(
+    guard: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(guard, "all_works", lambda: nullcontext(clock.works(guard, 8.0)))
+    monkeypatch.setattr(guard, "lost", partial(guard.lost, clock=clock, rounds=2))
+    monkeypatch.setattr(guard, "RECORDED", recorded_on(guard, guard.machine(), {"batch": 4.0}, tmp_path))
+    with pytest.raises(SystemExit):
+        guard.check()
+    assert "batch" in capsys.readouterr().err
+    monkeypatch.setattr(guard, "RECORDED", recorded_on(guard, "another", {"batch": 4.0}, tmp_path))
+    guard.check()
+    assert capsys.readouterr().out.startswith("skipped: recorded on another")
