@@ -109,7 +109,7 @@ def measure_slope(given: Samples) -> list[str]:
     found = interleaved(works, ROUNDS)
     small, large = (spread(found[name]) for name in ("thousand", "million"))
     return [
-        f"每篇 {TITLE} 字，每篇微秒：1,000 篇（{20} 次）{small.show(1e6, 1)}，1,000,000 篇 {large.show(1e6, 1)}；"
+        f"每篇 {TITLE} 字，每篇微秒：1,000 篇（{20} 次）{small.show(1e6, 1)}，{MILLION:,} 篇 {large.show(1e6, 1)}；"
         f"之比 {ratios(found['million'], found['thousand']).show(1, 2)}（{ROUNDS} 对，交替）。"
     ]
 
