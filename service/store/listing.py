@@ -134,7 +134,7 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
         return Count(number=0, more=False)
     if words.words and not search.few(connection, words):
         if words.exact and wanted == SubmissionFilter(text=wanted.text):
-            return Count(number=search.FEW, more=True)
+            return Count(number=search.most_few(connection), more=True)
         found, _ = _walk(connection, query, Order.RECEIVED, None, _SOME, words)
         return Count(number=len(found), more=True)
     if words.words:

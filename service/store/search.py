@@ -30,7 +30,9 @@ from service.store.grams import fold, grams, in_words, looked_up, numbers
 from service.store.list_tables import INDEX_TABLE, search_documents
 
 FEW = 20_000
-"""Up to so many candidates drive a query; more, and the list is walked in its order until a page is full."""
+FEW_ARRAYS = 2_000
+"""Up to so many candidates drive a query; more, and the list is walked in its order until a page is full. The second is
+for PostgreSQL, where looking into an array costs thirty times what looking at a row does."""
 
 _words = table_of(INDEX_TABLE, column("rowid", Integer), column("terms"), column(INDEX_TABLE))
 _arrays = Table(
@@ -126,13 +128,18 @@ def _phrase(gram: str) -> str:
 def few(connection: Connection, wanted: Sought) -> bool:
     """Tell whether so few submissions come into question that they should drive the query.
 
-    On PostgreSQL the rest of the transaction prefers indexes: the planner does not know that looking into an array costs
-    thirty times what looking at a row does.
+    On PostgreSQL the rest of the transaction prefers indexes: the planner does not know what an array costs.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    some = candidates(connection, wanted).limit(FEW + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) <= FEW
+    most = most_few(connection)
+    some = candidates(connection, wanted).limit(most + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one()) <= most
+
+
+def most_few(connection: Connection) -> int:
+    """Give how many candidates are few."""
+    return min(FEW, FEW_ARRAYS) if connection.dialect.name == "postgresql" else FEW
 
 
 def _fields(submission: Submission) -> list[str]:
