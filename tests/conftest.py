@@ -128,6 +128,9 @@ def compiled_folder(shared_folder: Path) -> Path:
     folder = shared_folder / "compiled"
     served = kernels.loaded() is not None
     with FileLock(shared_folder / "compiled.lock"):
+        if not folder.is_dir():
+            program = "import pathlib, sys; from nlp import kernels; assert kernels.load(pathlib.Path(sys.argv[1]))"
+            subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=DATA.parent)
         assert kernels.load(folder)
     if not served:
         kernels.unload()
