@@ -97,14 +97,14 @@ def test_keys_choose_search_and_take_back(page, queue, server) -> None:
     page.keyboard.type("wsjk")
     page.keyboard.press("Enter")
     assert page.input_value("#item [name=department]") == "health"
-    page.fill("#item [name=reason]", "说的是校园卫生")
-    page.locator("#item [name=reason]").press("s")
+    page.fill("#item [data-decide] [name=reason]", "说的是校园卫生")
+    page.locator("#item [data-decide] [name=reason]").press("s")
     assert shown(page) == ids[0]
-    page.fill("#item [name=reason]", "说的是校园卫生")
+    page.fill("#item [data-decide] [name=reason]", "说的是校园卫生")
     page.click("#item .co summary")
     page.select_option("#item [name=co_departments]", ["education"])
     page.select_option("#item [name=mode]", "separate")
-    page.locator("#item [name=reason]").press("Enter")
+    page.locator("#item [data-decide] [name=reason]").press("Enter")
     wait_for(page, ids[1])
     page.wait_for_selector("#told >> text=已更正")
     told = story(server, ids[0])
