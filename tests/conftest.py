@@ -180,6 +180,7 @@ class Server:
         self._log = log
         self.process: subprocess.Popen[bytes] | None = None
         self._signed_in: dict[tuple[frozenset[Post], str | None, bool], dict[str, str]] = {}
+        self.user_names: dict[tuple[frozenset[Post], str | None, bool], str] = {}
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -219,6 +220,7 @@ class Server:
     def _open_session(self, posts: frozenset[Post], department: str | None, restricted: bool) -> dict[str, str]:
         store, now = self.store(), datetime.now(UTC)
         user_name = f"p{len(self._signed_in)}-{'-'.join(sorted(posts))}"[:40]
+        self.user_names[posts, department, restricted] = user_name
         name = "".join(post.label for post in Post if post in posts)
         draft = Draft(user_name=user_name, name=name, posts=posts, department=department, restricted=restricted)
         account = people.create(store, draft, people.SYSTEM, now, password="a good one 1").account
