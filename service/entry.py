@@ -104,9 +104,7 @@ def save_entries(connection: Connection, entries: Sequence[Entry]) -> None:
 def _settled(judgement: Judgement, wanted: Sequence[Placement]) -> RoutingDecision:
     decision = judgement.decision
     if judgement.restricted:
-        return replace(
-            decision, routing=Routing.REVIEW, theme=None, dispositions=(), lead=None, co_handlers=(), duty=None
-        )
+        return nowhere(decision)
     if decision.routing is Routing.AUTO and not wanted:
         reasons = (*decision.reasons, "没有可直接转办的承办单位，请人工拟办")
         doubts = tuple(dict.fromkeys((*decision.doubts, Doubt.NO_DUTY)))
@@ -124,6 +122,11 @@ def _items(
         return tuple(waiting), None
     released = [release(policy, submission, item, now) for item in waiting]
     return tuple(item for item, _ in released), next((note for _, note in released if note), None)
+
+
+def nowhere(decision: RoutingDecision) -> RoutingDecision:
+    """Take out of a decision all that would lead a restricted submission somewhere."""
+    return replace(decision, routing=Routing.REVIEW, theme=None, dispositions=(), lead=None, co_handlers=(), duty=None)
 
 
 def review_task(submission: Submission, judgement: Judgement, decision: RoutingDecision, now: datetime) -> ReviewTask:

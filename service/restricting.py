@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from nlp.domain import DecisionSource, Doubt, EventKind, Routing, Stage
+from nlp.domain import DecisionSource, Doubt, EventKind, Stage
 from service import audit
 from service.audit import Kind
+from service.entry import nowhere
 from service.ids import new_id
 from service.limits import require_note
 from service.placing import withdraw
@@ -61,14 +62,8 @@ def restrict(store: Store, submission_id: str, reason: str, person: str, now: da
 def _supersede(connection: Connection, submission_id: str, person: str, now: datetime) -> None:
     present = decisions.current(connection, submission_id)
     decision = replace(
-        present.decision,
-        routing=Routing.REVIEW,
+        nowhere(present.decision),
         source=DecisionSource.PERSON,
-        theme=None,
-        dispositions=(),
-        lead=None,
-        co_handlers=(),
-        duty=None,
         reasons=("经办人员列为限阅件，不转办、不公开",),
         doubts=tuple(dict.fromkeys((*present.decision.doubts, Doubt.ACCUSATION))),
     )
