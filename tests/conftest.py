@@ -151,21 +151,29 @@ def default_home(default_models: Path, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def office(store: Store, default_judge, knowledge, tmp_path: Path) -> Office:
+def make_office(knowledge, tmp_path: Path) -> Callable[..., Office]:
+    """Put an office of the shipped knowledge together, at NOW, around a store and a judge."""
     from service.settings import Settings
 
-    settings = Settings(home=tmp_path / "home")
-    return Office(
-        settings=settings,
-        taxonomy=knowledge.taxonomy,
-        policy=knowledge.policy,
-        profile=knowledge.profile,
-        ledgers=knowledge.ledgers,
-        store=store,
-        judge=default_judge,
-        similar=SimilarCases(store, knowledge.words),
-        now=lambda: NOW,
-    )
+    def make(store: Store, judge) -> Office:
+        return Office(
+            settings=Settings(home=tmp_path / "home"),
+            taxonomy=knowledge.taxonomy,
+            policy=knowledge.policy,
+            profile=knowledge.profile,
+            ledgers=knowledge.ledgers,
+            store=store,
+            judge=judge,
+            similar=SimilarCases(store, knowledge.words),
+            now=lambda: NOW,
+        )
+
+    return make
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Office], store: Store, default_judge) -> Office:
+    return make_office(store, default_judge)
 
 
 class Server:

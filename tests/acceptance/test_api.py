@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from service.access import Post
+from tests.databases import postgres_database
 
 
 @pytest.fixture(scope="module")
@@ -182,15 +183,18 @@ def test_listening_for_others_ends_the_use_without_a_key(make_server) -> None:
 
 
 def test_the_same_service_on_postgresql(make_server, postgres_server: str) -> None:
-    import psycopg
+    with postgres_database(postgres_server) as address:
+        servers = [make_server(MINYI_DATABASE_URL=address) for _ in range(2)]
+        for server in servers:
+            server.start()
+        clients = [httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) for server in servers]
+        share_the_work(clients)
+        for server, client in zip(servers, clients, strict=True):
+            client.close()
+            server.stop()
 
-    name = f"api{uuid4().hex[:8]}"
-    with psycopg.connect(f"{postgres_server.replace('+psycopg', '')}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    servers = [make_server(MINYI_DATABASE_URL=f"{postgres_server}/{name}") for _ in range(2)]
-    for server in servers:
-        server.start()
-    clients = [httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) for server in servers]
+
+def share_the_work(clients: list[httpx2.Client]) -> None:
     told = submit(clients[0], "路口红绿灯坏了三天没人修")
     decision = {
         "theme": "transport",
@@ -203,9 +207,6 @@ def test_the_same_service_on_postgresql(make_server, postgres_server: str) -> No
     ok(clients[1].post(f"/items/{item['id']}/sign", json={}))
     claimed = [ok(client.post("/queues/traffic-police/claim", json={}))["items"] for client in clients]
     assert sorted(map(len, claimed)) == [0, 1]
-    for server, client in zip(servers, clients, strict=True):
-        client.close()
-        server.stop()
 
 
 def test_the_queue_of_review_and_taking_back(api) -> None:

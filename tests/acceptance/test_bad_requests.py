@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import httpx2
 import pytest
 
 from service.access import Post
+from tests.databases import postgres_database
 
 FOLDER = Path(__file__).parents[1] / "badinputs"
 REQUESTS = [json.loads(line) for line in (FOLDER / "http.jsonl").read_text("utf-8").splitlines()]
@@ -50,9 +52,22 @@ def exchange(request: bytes, port: int) -> tuple[int, bytes]:
     return int(head.split(b" ", 2)[1]), body
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def service(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Give a service that keeps what it is sent on SQLite, then one on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("server")
+        return
+    with postgres_database(request.getfixturevalue("postgres_server")) as address:
+        made = request.getfixturevalue("make_server")(MINYI_DATABASE_URL=address)
+        made.start()
+        yield made
+        made.stop()
+
+
 @pytest.mark.parametrize("case", REQUESTS, ids=lambda case: case["name"])
-def test_each_gets_its_clear_answer(server, case: dict[str, Any]) -> None:
-    status, body = exchange(raw_request(case, server.port), server.port)
+def test_each_gets_its_clear_answer(service, case: dict[str, Any]) -> None:
+    status, body = exchange(raw_request(case, service.port), service.port)
     assert status in case["status"], body[:500]
     if status >= 400 and body.startswith(b"{"):
         assert len(body) <= 2_048
@@ -95,10 +110,10 @@ def test_a_body_that_never_comes_times_out(server) -> None:
 
 
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: f"{case['kind']}: {case['name']}")
-def test_texts(server, case: dict[str, Any]) -> None:
+def test_texts(service, case: dict[str, Any]) -> None:
     text = case["repeat"][0] * case["repeat"][1] if "repeat" in case else case["text"]
     headers = {"Idempotency-Key": uuid4().hex}
-    answer = httpx2.post(f"{server.address}/api/v1/submissions", json={"text": text}, headers=headers, timeout=30)
+    answer = httpx2.post(f"{service.address}/api/v1/submissions", json={"text": text}, headers=headers, timeout=30)
     told = answer.json()
     if case["kind"] == "empty":
         assert (answer.status_code, told["code"], told["message"][:4]) == (422, "E_EMPTY", "内容为空")
@@ -107,13 +122,13 @@ def test_texts(server, case: dict[str, Any]) -> None:
         assert "保密员" in told["message"]
     else:
         assert answer.status_code == 201, told
-        kept = httpx2.get(f"{server.address}/api/v1/submissions/{told['id']}", timeout=30)
+        kept = httpx2.get(f"{service.address}/api/v1/submissions/{told['id']}", timeout=30)
         if told["doubts"] == ["accusation"]:
             assert kept.status_code == 404
         else:
             assert kept.json()["text"] == text
-            reader = server.sign_in(Post.LEADER)
-            page = httpx2.get(f"{server.address}/submissions/{told['id']}", cookies=reader, timeout=30)
+            reader = service.sign_in(Post.LEADER)
+            page = httpx2.get(f"{service.address}/submissions/{told['id']}", cookies=reader, timeout=30)
             assert page.status_code == 200
             assert "<script>alert" not in page.text
             assert "onerror=alert" not in page.text.replace("onerror=alert(1)&gt;", "")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,10 @@ from service.access import Caller, Post, rights_of
 from service.app import create_app
 from service.demo_texts import ACCUSATIONS
 from service.office import Office
-from service.settings import Settings
-from service.similar_cases import SimilarCases
 from service.store import decisions, restricted, upward
 from service.store.conditions import SubmissionFilter
 from service.store.engine import open_store
 from service.store.listing import ItemFilter
-from tests.conftest import NOW
 
 PASSWORD = "a good one 1"
 EMPTY = re.compile(r'class="empty"[^>]*>(.{0,40})')
@@ -30,21 +27,11 @@ WITHOUT_ROWS = ("/register",)
 
 
 @pytest.fixture
-def filled(default_judge, knowledge, tmp_path: Path) -> Iterator[Office]:
+def filled(default_judge, make_office: Callable[..., Office], tmp_path: Path) -> Iterator[Office]:
     """Fill a SQLite file, which is where a demonstration lies."""
     store = open_store(f"sqlite:///{tmp_path / 'demo.db'}")
     store.migrate()
-    office = Office(
-        settings=Settings(home=tmp_path / "home"),
-        taxonomy=knowledge.taxonomy,
-        policy=knowledge.policy,
-        profile=knowledge.profile,
-        ledgers=knowledge.ledgers,
-        store=store,
-        judge=default_judge,
-        similar=SimilarCases(store, knowledge.words),
-        now=lambda: NOW,
-    )
+    office = make_office(store, default_judge)
     told: list[tuple[str, int, int]] = []
     count = demonstration.fill(office, lambda *step: told.append(step))
     assert 280 <= count <= 320

@@ -5,7 +5,7 @@ Workbooks and CSV cell by cell with their types, Word files paragraph by paragra
 
 import csv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -25,8 +25,6 @@ from service.office import Office
 from service.papers import Case, PaperKind
 from service.report_workbook import write_report
 from service.reports import own_period
-from service.settings import Settings
-from service.similar_cases import SimilarCases
 from service.store.conditions import SubmissionFilter
 from service.store.engine import Store, open_store
 from service.store.figures import Days
@@ -58,18 +56,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def office(store: Store, knowledge, word_judge: WordJudge, tmp_path: Path) -> Office:
-    return Office(
-        settings=Settings(home=tmp_path / "home"),
-        taxonomy=knowledge.taxonomy,
-        policy=knowledge.policy,
-        profile=knowledge.profile,
-        ledgers=knowledge.ledgers,
-        store=store,
-        judge=word_judge,
-        similar=SimilarCases(store),
-        now=lambda: NOW,
-    )
+def office(store: Store, make_office: Callable[..., Office], word_judge: WordJudge) -> Office:
+    return make_office(store, word_judge)
 
 
 @pytest.fixture
