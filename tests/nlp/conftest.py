@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,30 @@ def shipped() -> Taxonomy:
     return load_taxonomy(DATA / "taxonomy.toml", DATA / "departments.toml")
 
 
+@contextmanager
+def judging(compiled: bool, folder: Path) -> Iterator[None]:
+    """Judge with the compiled loops or with their twins, and after that with what served before."""
+    served = kernels.loaded() is not None
+    serve(compiled, folder)
+    yield
+    serve(served, folder)
+
+
+def serve(compiled: bool, folder: Path) -> None:
+    if compiled:
+        assert kernels.load(folder)
+    else:
+        kernels.unload()
+
+
 @pytest.fixture
 def compiled_loops(compiled_folder: Path) -> Iterator[None]:
-    """Judge with the compiled loops during a test, and with what served before after it."""
-    served = kernels.loaded() is not None
-    assert kernels.load(compiled_folder)
-    yield
-    if not served:
-        kernels.unload()
+    with judging(compiled=True, folder=compiled_folder):
+        yield
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "twins"])
+def either_way(request: pytest.FixtureRequest, compiled_folder: Path) -> Iterator[None]:
+    """Run the tests of a module with the compiled loops, and then with their twins."""
+    with judging(compiled=request.param, folder=compiled_folder):
+        yield

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import accusation_rules, intake_checks, kernels, lexicon, privacy, text
+from nlp import accusation_rules, intake_checks, lexicon, privacy, text
 from nlp.accusation_rules import GRAVE_REACH, INNOCENT_REACH, TOLD_REACH, accusing_passages
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
@@ -25,6 +25,8 @@ from nlp.privacy import find_personal_data
 from nlp.segment import segment
 from nlp.text import Normalised, normalise
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 EVERY = 4
 HOSTILE = ["举" * 3_000, " " * 3_000, "😀" * 3_000, "举 " * 1_500, "a@" * 900, "1 " * 900, "𠀀" * 900, "", "\x07\x1c"]
@@ -35,14 +37,9 @@ DISGUISED = st.text(
 WORD = 1 << 64
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "twins"], autouse=True)
-def _either_way(request: pytest.FixtureRequest, compiled_folder: Path, default_judge: Judge) -> Iterator[None]:
-    """Judge with the compiled loops, and with their twins, and then with what served before."""
-    served = kernels.loaded() is not None
+@pytest.fixture(scope="module", autouse=True)
+def _prepared(compiled_folder: Path, default_judge: Judge) -> None:
     lexicon.prepare(default_judge.model.words, compiled_folder)
-    _ = kernels.load(compiled_folder) if request.param else kernels.unload()
-    yield
-    _ = kernels.load(compiled_folder) if served else kernels.unload()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,12 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from nlp import kernels
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Writing
 from nlp.passage_scores import PassageScores, score_passages
 from nlp.text import normalise
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 PIECES = ["东街暖气不热，供热管道漏水。", "公交车少，等车太久。", "奶价太低，牧场饲草贵。"]
 
@@ -18,14 +16,6 @@ def scores(small_model: ThemeClassifier) -> PassageScores:
     encoded = small_model.read(normalise(["", "".join(PIECES)]))
     edges = np.cumsum([0, *map(len, PIECES)]) + encoded.tokens.bounds[1]
     return score_passages(small_model, encoded, edges[:-1], edges[1:])
-
-
-@pytest.fixture(params=[True, False], ids=["compiled", "twins"], autouse=True)
-def _either_way(request: pytest.FixtureRequest, compiled_folder: Path) -> Iterator[None]:
-    served = kernels.loaded() is not None
-    _ = kernels.load(compiled_folder) if request.param else kernels.unload()
-    yield
-    _ = kernels.load(compiled_folder) if served else kernels.unload()
 
 
 def run(scores: PassageScores, begin: int, end: int) -> np.ndarray:

@@ -1,14 +1,14 @@
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import accusation_rules, intake_checks, kernels, passages, privacy
+from nlp import accusation_rules, intake_checks, passages, privacy
 from nlp.characters import characters_of
 from nlp.screens import SURE, Near, Rules, Screen, alternatives, heads_of, sure_of
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 EXPRESSIONS = [
     *(getattr(accusation_rules, name).expression for name in ("_OFFICIAL", "_GRAVE", "_TOLD", "_CALLED", "_INNOCENT")),
@@ -30,14 +30,6 @@ def texts_for(expression: str) -> st.SearchStrategy[str]:
     return st.lists(
         st.one_of(pieces, pieces.map(lambda piece: piece[1:]), st.sampled_from(CHARACTERS)), max_size=12
     ).map("".join)
-
-
-@pytest.fixture(params=[True, False], ids=["compiled", "twins"], autouse=True)
-def _either_way(request: pytest.FixtureRequest, compiled_folder: Path) -> Iterator[None]:
-    served = kernels.loaded() is not None
-    _ = kernels.load(compiled_folder) if request.param else kernels.unload()
-    yield
-    _ = kernels.load(compiled_folder) if served else kernels.unload()
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
