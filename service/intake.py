@@ -53,7 +53,7 @@ class Incoming:
     """One text as it arrives, with its 登记 fields.
 
     `received_at` is aware. `caller` is who sends it and the scope of `idempotency_key`; `body_sha256` tells two
-    requests with the same key apart.
+    requests with the same key apart. `year` is that of its 登记号, where it is not the year of registration.
     """
 
     track: Track
@@ -70,6 +70,7 @@ class Incoming:
     caller: str
     idempotency_key: str | None = None
     body_sha256: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,9 @@ IntakeError: TypeAlias = SecretText | Invalid
 """Why one of a batch is not kept; the others are."""
 
 _Pair: TypeAlias = tuple[str, str]
+_Series: TypeAlias = tuple[str, int]
+"""A series of 登记号: pattern and year."""
+
 _SUBMITTER = tuple(each.name for each in fields(Submitter))
 
 
@@ -182,8 +186,9 @@ def _keep(
     """
     fresh = [place for place, outcome in enumerate(outcomes) if outcome is None]
     fresh.sort(key=lambda place: (batch[place].caller, batch[place].idempotency_key or "", place))
-    numbers = _numbers(connection, intake, [batch[place].track for place in fresh])
-    entries = {place: _entry(intake, batch[place], judged[place], next(numbers[batch[place].track])) for place in fresh}
+    series = {place: _series(intake, batch[place]) for place in fresh}
+    numbers = _numbers(connection, [series[place] for place in fresh])
+    entries = {place: _entry(intake, batch[place], judged[place], next(numbers[series[place]])) for place in fresh}
     if intake.company is not None:
         entries = {place: intake.company.shape(place, entry) for place, entry in entries.items()}
     told = {place: _receipt(entry, intake.directory) for place, entry in entries.items()}
@@ -207,19 +212,18 @@ def _key(incoming: Incoming) -> _Pair:
     return incoming.caller, incoming.idempotency_key or ""
 
 
-def _numbers(connection: Connection, intake: _Intake, tracks: Sequence[Track]) -> dict[Track, Iterator[str]]:
-    """Take a 登记号 for each of the tracks. A pattern with its year filled in is a series of its own."""
-    year = local_day(intake.now).year
-    patterns = {
-        Track.SUBMISSION: intake.policy.receipt_submission,
-        Track.WORK_ORDER: intake.policy.receipt_work_order,
-    }
-    needed = Counter(tracks)
-    taken: dict[Track, Iterator[str]] = {}
-    for track in sorted(needed, key=lambda each: patterns[each].format(year=year, number=0)):
-        pattern = patterns[track]
-        block = receipts.take(connection, pattern.format(year=year, number=0), needed[track])
-        taken[track] = iter([pattern.format(year=year, number=number) for number in block])
+def _series(intake: _Intake, incoming: Incoming) -> _Series:
+    submission, order = intake.policy.receipt_submission, intake.policy.receipt_work_order
+    return submission if incoming.track is Track.SUBMISSION else order, incoming.year or local_day(intake.now).year
+
+
+def _numbers(connection: Connection, wanted: Sequence[_Series]) -> dict[_Series, Iterator[str]]:
+    """Take as many 登记号 of each series as are wanted of it."""
+    counts = Counter(wanted)
+    taken: dict[_Series, Iterator[str]] = {}
+    for pattern, year in sorted(counts, key=lambda each: each[0].format(year=each[1], number=0)):
+        block = receipts.take(connection, pattern.format(year=year, number=0), counts[pattern, year])
+        taken[pattern, year] = iter([pattern.format(year=year, number=number) for number in block])
     return taken
 
 

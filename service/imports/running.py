@@ -287,6 +287,8 @@ class _Batch:
         )
 
     def _incoming(self, row: Prepared) -> Incoming:
+        received_at = row.received_at or row.answered_at
+        past = received_at is not None and self.preparer.plan.purpose is Purpose.PAST
         return Incoming(
             track=self.preparer.plan.track,
             title=row.title,
@@ -294,9 +296,10 @@ class _Batch:
             source=row.source,
             place=row.where,
             submitter=row.submitter,
-            received_at=row.received_at or row.answered_at or self.now,
+            received_at=received_at or self.now,
             urgency=row.urgency,
             caller=self.held.actor,
+            year=local_day(received_at).year if past and received_at else None,
         )
 
 

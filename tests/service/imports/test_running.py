@@ -235,6 +235,25 @@ def test_old_cases_are_closed_with_their_answers_and_labels(desk: Office, open_t
     assert any("早已撤并的局：答复过了" in reason for reason in second.decision.decision.reasons)
 
 
+def test_cases_of_former_years_are_numbered_in_their_years_and_new_ones_in_this(desk: Office, open_table, run) -> None:
+    rows = [
+        ["", "甲", "转甲", "", "", "", "已办", "2024-12-31"],
+        ["", "乙", "转乙", "", "", "", "已办", "2025-01-01"],
+        ["", "丙", "转丙", "", "", "", "已办", "2024-05-06"],
+        ["", "丁", "转丁", "", "", "", "已办", ""],
+    ]
+    run(open_table(table(rows, OLD_HEAD), purpose=Purpose.PAST).made.id)
+    run(open_table(table([["", "戊", "转戊", "", "2025-12-30"]]), name="新.csv", purpose=Purpose.NEW).made.id)
+    told = {one.submission.title: one.submission.receipt for one in submissions_of(desk)}
+    assert told == {
+        "甲": "社情〔2024〕1号",
+        "乙": "社情〔2025〕1号",
+        "丙": "社情〔2024〕2号",
+        "丁": "社情〔2026〕1号",
+        "戊": "社情〔2026〕2号",
+    }
+
+
 def test_what_an_old_word_stands_for_is_remembered(desk: Office, open_table, checked, run) -> None:
     with desk.store.write() as connection:
         import_memory.keep_values(connection, "department", {"早已撤并的局": "health"}, "clerk", NOW)
