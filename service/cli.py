@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli_export import export
+from service.cli_help import speak_chinese
 from service.cli_import import import_command
 from service.cli_people import key_app, user_app
 from service.cli_safety import backup, doctor, restore, verify
@@ -327,6 +328,7 @@ def main() -> None:
     """Run the command line: exit 0 on success, 1 on failure with one clear line, 2 on wrong usage."""
     from nlp.errors import KnowledgeError, MinyiError
 
+    speak_chinese()
     try:
         sys.exit(app(prog_name="minyi", standalone_mode=False) or 0)
     except UsageError as error:

@@ -38,3 +38,21 @@ def test_a_command_without_anything_shows_its_help(
         main()
     assert left.value.code == 2
     assert "classify" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "train", "classify", "serve", "demo", "import", "user", "user add", "key add"]
+)
+def test_help_is_chinese_throughout(
+    arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["minyi", *arguments.split(), "--help"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    told = capsys.readouterr().out
+    assert left.value.code == 0
+    assert told.startswith(f"用法：minyi {arguments}".rstrip())
+    assert "选项：\n" in told
+    assert "--help" in told
+    for english in ("Usage", "Options", "Commands", "Arguments", "OPTIONS", "COMMAND", "required", "default", "exit"):
+        assert english not in told, english
