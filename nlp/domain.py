@@ -130,7 +130,7 @@ class DecisionSource(Labelled):
 class Doubt(Labelled):
     """需人工看的原因: the named reasons why a person must look. The ids stand in the API and never change."""
 
-    LOW_CONFIDENCE = "low-confidence", "把握不足"
+    LOW_CONFIDENCE = "low-confidence", "把握未达门槛"
     NARROW_MARGIN = "narrow-margin", "前两个主题难分"
     FEW_EXAMPLES = "few-examples", "样本不足"
     NEVER_AUTOMATIC = "never-automatic", "该主题一律人工拟办"

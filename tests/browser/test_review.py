@@ -214,3 +214,17 @@ def test_a_page_that_was_open_elsewhere_overwrites_nothing(page, queue, server) 
     page.click("button:has-text('确认拟办意见')")
     page.wait_for_selector(".notice.bad >> text=接口 已于")
     assert story(server, ids[0])["decision"]["dispositions"] == ["keep"]
+
+
+def test_confirming_stays_in_sight_beside_long_reasons_and_a_long_text(open_page, queue) -> None:
+    text = "窗口办事要跑好几趟，材料反复要，盼改进作风。另外，村口路灯坏了半个月，晚上出门不安全，希望尽快修。\n"
+    source, _ = queue(1, text * 12)
+    page = open_page(Post.REGISTRAR, viewport={"width": 1366, "height": 600})
+    opened(page, source)
+    panel = page.locator("#item aside").bounding_box()
+    assert panel["y"] + panel["height"] > 600, "the reasons alone are longer than the screen"
+    for place in (0, 300, 10_000):
+        page.evaluate("place => window.scrollTo(0, place)", place)
+        button = page.locator("#item button:has-text('确认 Enter')").bounding_box()
+        keys = page.locator("footer.keys").bounding_box()
+        assert 0 <= button["y"] < button["y"] + button["height"] <= keys["y"], place
