@@ -22,6 +22,7 @@ from service.limits import NAME_LENGTH, is_blank
 
 _URGENT = {"特急": Urgency.CRITICAL, "紧急": Urgency.URGENT, "加急": Urgency.URGENT, "急": Urgency.URGENT}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_TOTAL = re.compile(r"\s*[合总小共累]\s*计[\s:：\d,，]*[件条篇]?\s*")
 _NAMES = {
     Field.NAME: "name", Field.UNIT: "unit", Field.CIRCLE: "circle", Field.COMMITTEE: "committee", Field.PHONE: "phone",
 }  # fmt: skip
@@ -97,7 +98,7 @@ class Preparer:
         source = self._short(values, Field.SOURCE, problems) or self.plan.source
         title, text = values.get(Field.TITLE, "").strip(), values.get(Field.TEXT, "")
         theme, department = values.get(Field.THEME, "").strip(), values.get(Field.DEPARTMENT, "").strip()
-        problems += self._faults(title, text)
+        problems += self._faults(title, text, row.cells)
         if self.plan.purpose is Purpose.PAST:
             problems += self._unknown_words(theme, department)
         return Prepared(
@@ -168,10 +169,12 @@ class Preparer:
         named = units(values[Field.COSIGNERS]) if Field.COSIGNERS in values else ()
         return Submitter(**parts, cosigners=tuple(one[:NAME_LENGTH] for one in named))
 
-    def _faults(self, title: str, text: str) -> list[Problem]:
+    def _faults(self, title: str, text: str, cells: Sequence[str]) -> list[Problem]:
         whole = title + text
         found = []
-        if is_blank(whole):
+        if (is_blank(whole) or _TOTAL.fullmatch(whole)) and any(map(_TOTAL.fullmatch, cells)):
+            found.append(barring("这是合计行，不是来稿，未导入", "不用处理"))
+        elif is_blank(whole):
             found.append(barring("标题和正文都是空的", "请补上内容，或检查列是否对错"))
         for name, value in (("标题", title), ("正文", text)):
             if len(value) > self.max_length:

@@ -55,6 +55,18 @@ def test_good_rows_come_in_and_the_others_are_named(desk: Office, open_table, ch
     assert "标题和正文都是空的" in target.read_text("utf-8-sig")
 
 
+def test_a_row_of_sums_is_told_and_left_out(desk: Office, open_table, checked, run) -> None:
+    sums = [["合计", "", "", "", ""], ["", "合 计", "", "", "3"], ["小计：2 件", "", "", "", ""]]
+    opened = open_table(
+        table([ROWS[0], *sums, ["", "合计指标应当公开", "各乡镇的合计数没有公开。", "", ""], ["9", "", "", "", ""]])
+    )
+    found = checked(opened.made.id)
+    assert (found.good, found.barred) == (2, 4)
+    told = [(one.number, one.reason) for one in found.problems if one.weight == "bar"]
+    assert told == [*((number, "这是合计行，不是来稿，未导入") for number in (3, 4, 5)), (7, "标题和正文都是空的")]
+    assert run(opened.made.id, running.ALL).imported == 2
+
+
 def test_doubtful_rows_come_in_when_asked_and_barred_ones_never(desk: Office, open_table, run) -> None:
     done = run(open_table(table(ROWS)).made.id, running.ALL)
     assert (done.imported, done.left_out) == (3, 1)
