@@ -55,9 +55,16 @@ def due_words(item: QueueItem, track: Track, urgency: Urgency, now: datetime) ->
         return "", ""
     due = due_of(item.due_at, now)
     by_clock = track is Track.WORK_ORDER and urgency in (Urgency.URGENT, Urgency.CRITICAL)
-    amount = _hours(item.due_at, now) if by_clock else _days(item.due_at, now)
-    joint = " " if due is Due.LATE else "，剩 "
-    return f"{due.label}{joint}{amount}", TONES[due]
+    if due is Due.LATE:
+        told = f" {_hours(item.due_at, now) if by_clock else _days(item.due_at, now)}"
+    else:
+        told = f"，剩 {_hours(item.due_at, now)}" if by_clock else f"，{left_words(item.due_at, now)}"
+    return f"{due.label}{told}", TONES[due]
+
+
+def left_words(due_at: datetime, now: datetime) -> str:
+    """Say how long is left up to the end of a day that is not past."""
+    return "今天到期" if local_day(due_at) == local_day(now) else f"剩 {_days(due_at, now)}"
 
 
 def due_date(item: QueueItem, track: Track, urgency: Urgency) -> str:
@@ -70,10 +77,10 @@ def due_date(item: QueueItem, track: Track, urgency: Urgency) -> str:
 
 def _days(due_at: datetime, now: datetime) -> str:
     try:
-        days, unit = working_days_left(now, due_at), "个工作日"
+        working = working_days_left(now, due_at)
     except CalendarUnknown:
-        days, unit = (local_day(due_at) - local_day(now)).days, "天"
-    return f"{abs(days)} {unit}"
+        working = 0
+    return f"{abs(working)} 个工作日" if working else f"{abs((local_day(due_at) - local_day(now)).days)} 天"
 
 
 def _hours(due_at: datetime, now: datetime) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from nlp.domain import QueueItem, Submission
 from nlp.privacy import mask
-from service.deadlines import BEIJING, working_days_left
-from service.errors import CalendarUnknown
+from service.deadlines import BEIJING
+from service.due import left_words
 from service.profile import Profile
 
 _TITLE = 40
@@ -33,10 +33,7 @@ def _due(item: QueueItem, now: datetime) -> str:
     when = f"，办理期限为{_day(item.due_at)}"
     if item.due_at < now:
         return f"{when}，现已超期。"
-    try:
-        return f"{when}，还剩 {working_days_left(now, item.due_at)} 个工作日。"
-    except CalendarUnknown:
-        return f"{when}。"
+    return f"{when}，{left_words(item.due_at, now)}。"
 
 
 def _day(moment: datetime) -> str:

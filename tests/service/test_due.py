@@ -18,7 +18,8 @@ ITEM = QueueItem(
     ("due", "said", "tone"),
     [
         (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), "超期 1 个工作日", "late"),
-        (datetime(2026, 11, 25, 15, 59, tzinfo=UTC), "将到期，剩 0 个工作日", "soon"),
+        (datetime(2026, 11, 25, 15, 59, tzinfo=UTC), "将到期，今天到期", "soon"),
+        (datetime(2026, 11, 26, 15, 59, tzinfo=UTC), "将到期，剩 1 个工作日", "soon"),
         (datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC), "将到期，剩 3 个工作日", "soon"),
         (datetime(2026, 12, 1, 15, 59, tzinfo=UTC), "正常，剩 4 个工作日", "plain"),
     ],
@@ -26,6 +27,15 @@ ITEM = QueueItem(
 def test_a_colour_is_always_a_word_too(due: datetime, said: str, tone: str) -> None:
     item = replace(ITEM, due_at=due)
     assert due_words(item, Track.SUBMISSION, Urgency.NORMAL, NOW) == (said, tone)
+
+
+def test_a_weekend_is_told_in_days() -> None:
+    saturday, monday = datetime(2026, 11, 28, 15, 59, tzinfo=UTC), datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
+    friday = saturday - timedelta(days=1)
+    item = replace(ITEM, due_at=saturday)
+    assert due_words(item, Track.SUBMISSION, Urgency.NORMAL, friday) == ("将到期，剩 1 天", "soon")
+    assert due_words(item, Track.SUBMISSION, Urgency.NORMAL, saturday + timedelta(hours=9)) == ("超期 1 天", "late")
+    assert due_words(item, Track.SUBMISSION, Urgency.NORMAL, monday)[0] == "超期 1 个工作日"
 
 
 def test_urgent_work_orders_are_told_by_the_clock() -> None:

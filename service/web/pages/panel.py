@@ -9,10 +9,10 @@ from nlp.domain import HandlingMode, ItemState, QueueItem, Role, Urgency
 from nlp.privacy import mask
 from service import answer_templates, holding, statistics
 from service.access import Caller, Right
-from service.deadlines import local_day, working_days_left
+from service.deadlines import local_day
 from service.dispatch import return_window, seen_by_unit
-from service.due import due_date, due_words
-from service.errors import CalendarUnknown, NotFound
+from service.due import due_date, due_words, left_words
+from service.errors import NotFound
 from service.office import Office
 from service.statistics import Story
 from service.store import queue
@@ -201,13 +201,7 @@ def _window(office: Office, item: QueueItem) -> Fact:
     if last is None or item.state not in (ItemState.QUEUED, ItemState.IN_PROGRESS):
         return Fact(name="退回期限", value="")
     now = office.now()
-    if now > last:
-        return Fact(name="退回期限", value=frame.day(last), tag=OVER)
-    try:
-        left = f"剩 {working_days_left(now, last)} 个工作日"
-    except CalendarUnknown:
-        left = ""
-    return Fact(name="退回期限", value=frame.day(last), tag=left)
+    return Fact(name="退回期限", value=frame.day(last), tag=OVER if now > last else left_words(last, now))
 
 
 def duty_words(office: Office, duty_id: str | None, bound: str | None = None) -> str:
