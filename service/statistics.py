@@ -140,10 +140,10 @@ def stage_counts(store: Store) -> dict[Stage, int]:
         return listing.stages(connection)
 
 
-def queue_counts(store: Store) -> dict[tuple[str, ItemState], int]:
-    """Count items by department and state; pairs without any are left out."""
+def queue_counts(store: Store, signed_of: str | None = None) -> dict[tuple[str, ItemState], int]:
+    """Count items by department and state, or what was signed of one department; pairs without any are left out."""
     with store.read() as connection:
-        return listing.queues(connection)
+        return listing.queues(connection, signed_of)
 
 
 def known_values(store: Store, column: str) -> list[str]:

@@ -32,11 +32,12 @@ class ItemFilter:
     """Which items are asked for; None asks for all, no states for every open one.
 
     Due moments: `due_from` and `due_until` are included, `due_before` and `due_after` are not. `text` is looked for in
-    登记号, title and text.
+    登记号, title and text. `signed` asks for what was let go to its department, which is all that a unit may know of.
     """
 
     department: str | None = None
     states: tuple[ItemState, ...] = ()
+    signed: bool = False
     due_from: datetime | None = None
     due_until: datetime | None = None
     due_before: datetime | None = None
@@ -239,12 +240,14 @@ def items_counted(connection: Connection, wanted: ItemFilter) -> Count:
     return Count(number=min(number, _STEP), more=number > _STEP)
 
 
-def queues(connection: Connection) -> dict[tuple[str, ItemState], int]:
-    """Count items by department and state.
+def queues(connection: Connection, signed_of: str | None = None) -> dict[tuple[str, ItemState], int]:
+    """Count items by department and state; with `signed_of`, what was signed of one department.
 
     Those of restricted submissions are few; taking them from the sums lets an index alone answer the rest.
     """
     query = select(items.c.department, items.c.state, func.count()).group_by(items.c.department, items.c.state)
+    if signed_of is not None:
+        query = query.where(items.c.department == signed_of, items.c.signed_at.is_not(None))
     aside = query.where(items.c.submission_id.in_(_restricted()))
     fewer = {(row[0], row[1]): int(row[2]) for row in connection.execute(aside)}
     counts = {(row[0], row[1]): int(row[2]) for row in connection.execute(query)}
@@ -267,6 +270,8 @@ def _items(connection: Connection, wanted: ItemFilter) -> Select[Any]:
         query = query.where(OPEN_ITEM)
     if wanted.department is not None:
         query = query.where(items.c.department == wanted.department)
+    if wanted.signed:
+        query = query.where(items.c.signed_at.is_not(None))
     query = query.where(*_due(wanted))
     if wanted.supervised:
         query = query.where(items.c.supervised)

@@ -107,6 +107,31 @@ def test_lists_counts_search_exports_and_choices_hold_nothing_of_anothers(unit, 
         assert MARKER in str(cells(own.get("/departments/health/export?state=answered").content))
 
 
+def test_what_was_never_signed_is_not_there_for_the_unit_it_was_meant_for(api, unit, server) -> None:
+    marker = f"记号{uuid4().hex[:8]}"
+    body = {"title": f"{marker}未签发", "text": f"{marker}建议增设夜间门诊。"}
+    told = api.post("/submissions", json=body, headers={"Idempotency-Key": uuid4().hex}).json()
+    queues = f"{server.address}/api/v1/queues"
+
+    def counts(own: httpx2.Client) -> dict[str, int]:
+        (queue,) = own.get(queues).json()["items"]
+        return queue["counts"]
+
+    with unit("disabled-federation") as own:
+        before = counts(own)
+        for department in ("disabled-federation", "health"):
+            decision = {"theme": "other", "department": department, "dispositions": ["department"]}
+            assert api.post(f"/submissions/{told['id']}/decide", json=decision).status_code == 200
+            assert counts(own) == before
+            for state in ("awaiting_signature", "withdrawn", ""):
+                assert marker not in own.get(f"/departments/disabled-federation?state={state}").text
+                assert marker not in own.get(f"{server.address}/api/v1/items?state={state}").text
+        (withdrawn,) = [
+            one for one in api.get(f"/submissions/{told['id']}").json()["items"] if one["state"] == "withdrawn"
+        ]
+        assert withdrawn["department"] == "disabled-federation"
+
+
 def test_a_co_handler_sees_the_text_and_nothing_of_what_the_lead_did(unit, items, desk) -> None:
     with unit("water") as own:
         panel = own.get(f"/items/{items['water']}", headers={"HX-Request": "true"}).text

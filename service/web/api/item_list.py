@@ -18,7 +18,6 @@ from service.web.api.parameters import Limit, TheOffice, parse_choice
 from service.web.callers import TheCaller, requires
 
 router = APIRouter(tags=["承办件"])
-_SIGNED = tuple(one for one in ItemState if one.open and one is not ItemState.AWAITING_SIGNATURE)
 
 
 def item_filter(
@@ -41,11 +40,10 @@ def item_filter(
     if asked is not None and (office.taxonomy.department(asked) is None or not caller.reaches(asked)):
         raise NotFound("没有这个承办单位，请核对编号")
     chosen = parse_choice(ItemState, state, "state")
-    if caller.department is not None and chosen is ItemState.AWAITING_SIGNATURE:
-        chosen = None
     wanted = ItemFilter(
         department=asked,
-        states=(chosen,) if chosen else _SIGNED if caller.department is not None else (),
+        states=(chosen,) if chosen else (),
+        signed=caller.department is not None,
         supervised=supervised,
         extension_requested=extension,
         text=q.strip(),

@@ -216,6 +216,7 @@ def wanted_of(office: Office, place: Place) -> ItemFilter:
     wanted = ItemFilter(
         department=place.department,
         states=(state,) if state else () if place.at_desk else _SIGNED,
+        signed=not place.at_desk,
         supervised=mark == "supervised",
         extension_requested=mark == "extension",
         text=place.chosen["q"].strip(),
