@@ -1,4 +1,4 @@
-"""Compiled loops over scores: confidences, the themes that they rank, the words that spoke for the first, and parts."""
+"""Compiled loops over scores: confidences, the themes that they rank, and the words that spoke for the first."""
 
 from __future__ import annotations
 
@@ -8,59 +8,63 @@ import numpy as np
 from numba import types
 
 from nlp.calibration import TIE
-from nlp.compiled_encode import logarithm_of
 from nlp.compiling import FLOAT32, FLOAT64, HASHES, INT32, INT64, RECORDS, compiled, filled
-from nlp.encoding import IDF, MEAN, WEIGHTS
+from nlp.encoding import MEAN, WEIGHTS
 
 _SURE = np.float64(1e-9)
 
 
+@compiled()
+def confide(own: Any, scale: float, offsets: Any, trust: Any, raised: Any) -> None:
+    """Turn the scores of one row into confidences, see `nlp.calibration`."""
+    themes = len(own)
+    highest, total = -np.inf, 0.0
+    for theme in range(themes):
+        raised[theme] = scale * np.float64(own[theme]) + offsets[theme]
+        highest = max(highest, raised[theme])
+    for theme in range(themes):
+        raised[theme] = np.exp(raised[theme] - highest)
+        total += raised[theme]
+    first, mean = 0, 0.0
+    one, two, three = -np.inf, -np.inf, -np.inf
+    for theme in range(themes):
+        raised[theme] /= total
+        if raised[theme] > raised[first]:
+            first = theme
+        value = np.float64(own[theme])
+        mean += value
+        if value > one:
+            one, two, three = value, one, two
+        elif value > two:
+            two, three = value, two
+        elif value > three:
+            three = value
+    second = 0.0
+    for theme in range(themes):
+        if theme != first:
+            second = max(second, raised[theme])
+    rest = max(1.0 - raised[first], 1e-12)
+    share = min(max(raised[first], _SURE), 1.0 - _SURE)
+    logit = (
+        np.log(share / (1.0 - share)) * trust[0] + one * trust[1] + two * trust[2]
+        + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4] + trust[5]
+    )  # fmt: skip
+    believed = 1.0 / (1.0 + np.exp(-min(max(logit, -700.0), 700.0)))
+    believed = min(max(believed, min(second / (second + rest) + TIE, 1.0)), 1.0)
+    for theme in range(themes):
+        raised[theme] *= (1.0 - believed) / rest
+    raised[first] = believed
+
+
 @compiled(RECORDS, types.float64, FLOAT64, FLOAT64, types.int64)
 def rank(scores: Any, scale: float, offsets: Any, trust: Any, most: int) -> Any:
-    """Turn scores into confidences, see `nlp.calibration`: all of them, the best themes of each row, and theirs."""
+    """Turn scores into confidences: all of them, the best themes of each row, and theirs."""
     n_rows, themes = scores.shape
     confidences = np.empty((n_rows, themes))
     best = np.empty((n_rows, min(most, themes)), np.int64)
     sure = np.empty((n_rows, min(most, themes)))
-    raised = np.empty(themes)
     for row in range(n_rows):
-        own = scores[row]
-        highest, total = -np.inf, 0.0
-        for theme in range(themes):
-            raised[theme] = scale * np.float64(own[theme]) + offsets[theme]
-            highest = max(highest, raised[theme])
-        for theme in range(themes):
-            raised[theme] = np.exp(raised[theme] - highest)
-            total += raised[theme]
-        first, mean = 0, 0.0
-        one, two, three = -np.inf, -np.inf, -np.inf
-        for theme in range(themes):
-            raised[theme] /= total
-            if raised[theme] > raised[first]:
-                first = theme
-            value = np.float64(own[theme])
-            mean += value
-            if value > one:
-                one, two, three = value, one, two
-            elif value > two:
-                two, three = value, two
-            elif value > three:
-                three = value
-        second = 0.0
-        for theme in range(themes):
-            if theme != first:
-                second = max(second, raised[theme])
-        rest = max(1.0 - raised[first], 1e-12)
-        share = min(max(raised[first], _SURE), 1.0 - _SURE)
-        logit = (
-            np.log(share / (1.0 - share)) * trust[0] + one * trust[1] + two * trust[2]
-            + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4] + trust[5]
-        )  # fmt: skip
-        believed = 1.0 / (1.0 + np.exp(-min(max(logit, -700.0), 700.0)))
-        believed = min(max(believed, min(second / (second + rest) + TIE, 1.0)), 1.0)
-        for theme in range(themes):
-            confidences[row, theme] = raised[theme] * ((1.0 - believed) / rest)
-        confidences[row, first] = believed
+        confide(scores[row], scale, offsets, trust, confidences[row])
         for place in range(best.shape[1]):
             found = -1
             for theme in range(themes):
@@ -162,47 +166,3 @@ def explain(
             picked[place] += first
         size += sizes[row]
     return picked[:size], told[:size], sizes
-
-
-@compiled(
-    INT32, INT32, INT32, INT64, INT64, types.int64, RECORDS, FLOAT32, FLOAT32,
-)  # fmt: skip
-def score_parts(
-    starts: Any, ends: Any, columns: Any, part_starts: Any, part_ends: Any, size: int, records: Any, bias: Any,
-    logarithms: Any,
-) -> Any:  # fmt: skip
-    """Score ranges of a batch's characters, which do not overlap, by the n-grams within them: shape (parts, classes)."""
-    part_at = np.full(size, -1, np.int32)
-    for part in range(len(part_starts)):
-        part_at[part_starts[part] : part_ends[part]] = part
-    firsts = np.zeros(len(part_starts) + 1, np.int64)
-    for place in range(len(starts)):
-        part = part_at[starts[place]]
-        if part >= 0 and part == part_at[ends[place] - 1]:
-            firsts[part + 1] += 1
-    for part in range(len(part_starts)):
-        firsts[part + 1] += firsts[part]
-    own, filled = np.empty(firsts[-1], np.int32), firsts[:-1].copy()
-    for place in range(len(starts)):
-        part = part_at[starts[place]]
-        if part >= 0 and part == part_at[ends[place] - 1]:
-            own[filled[part]] = columns[place]
-            filled[part] += 1
-    scores = np.zeros((len(part_starts), len(bias)), np.float32)
-    for part in range(len(part_starts)):
-        held = np.sort(own[firsts[part] : firsts[part + 1]])
-        squares, place = 0.0, 0
-        total = scores[part]
-        while place < len(held):
-            column, times = held[place], 0
-            while place < len(held) and held[place] == column:
-                times += 1
-                place += 1
-            weighed = logarithm_of(times, logarithms) * records[column, IDF]
-            squares += np.float64(weighed) * np.float64(weighed)
-            for theme in range(len(bias)):
-                total[theme] += weighed * records[column, WEIGHTS + theme]
-        divisor = np.float32(np.sqrt(max(squares, 1e-30)))
-        for theme in range(len(bias)):
-            total[theme] = total[theme] / divisor + bias[theme]
-    return scores

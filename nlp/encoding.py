@@ -29,10 +29,12 @@ class Encoded:
 
     The columns of `known` are those of the model, or where compiled loops serve those of `joint`. `shares` is what each of
     its n-grams adds to the TF-IDF figure of its column in its row; `features` counts the different columns of each row.
-    `scores` has shape (rows, classes); `others` are the scores of the second model, shape (rows,).
+    `scores` has shape (rows, classes); `others` are the scores of the second model, shape (rows,). `loops` are the compiled
+    loops that read it, and must go on with it; None for their twins.
     """
 
     joint: Joint
+    loops: kernels.Loops | None
     tokens: Segmented
     known: Known
     shares: NDArray[np.float32]
@@ -108,8 +110,9 @@ class Joint:
             *arrays, shares, features, scores, others = loops.encode(tokens, self, len(FIELDS))
             found = Known(**dict(zip(("rows", "starts", "ends", "columns"), arrays, strict=True)))
             return Encoded(
-                joint=self, tokens=tokens, known=found, shares=shares, features=features, scores=scores, others=others
-            )
+                joint=self, loops=loops, tokens=tokens, known=found, shares=shares, features=features, scores=scores,
+                others=others,
+            )  # fmt: skip
         n_rows = (len(tokens.bounds) - 1) // len(FIELDS)
         every = occurrences(tokens)
         own, others = (known(every, model.vocabulary) for model in (self.linear, self.other))
@@ -118,6 +121,7 @@ class Joint:
         other_counts, _ = count_known(others, n_rows, len(self.other.vocabulary))
         return Encoded(
             joint=self,
+            loops=None,
             tokens=tokens,
             known=own,
             shares=(rows.data / counts.data)[entries],

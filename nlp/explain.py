@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import kernels
 from nlp.domain import Evidence, Span
 from nlp.encoding import Encoded
 from nlp.features import FIELDS, Linear
@@ -32,7 +31,7 @@ def explain(
         unspoken: hashes of the words (的, 了, …) that count in the model but are not shown as reasons; sorted.
     """
     tokens, found = encoded.tokens, encoded.known
-    if loops := kernels.loaded():
+    if loops := encoded.loops:
         chosen, strengths, sizes = loops.explain(
             tokens.bounds, found.rows, found.starts, found.ends, found.columns, encoded.shares,
             encoded.joint.tables.records, best,

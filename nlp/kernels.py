@@ -29,7 +29,8 @@ class Loops:
     encode: Callable[..., tuple[Any, ...]]
     rank: Callable[..., tuple[Any, ...]]
     explain: Callable[..., tuple[Any, ...]]
-    score_parts: Callable[..., Any]
+    read_parts: Callable[..., tuple[Any, ...]]
+    find_turns: Callable[..., tuple[Any, ...]]
 
 
 _loaded: list[Loops] = []
@@ -59,9 +60,11 @@ def _compile(cache: Path | None) -> Loops:
 
     if cache is not None:
         numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
-    from nlp import compiled_cut, compiled_encode, compiled_rank, compiled_scan
+    from nlp import compiled_cut, compiled_encode, compiled_rank, compiled_scan, compiled_turns
 
-    held = vars(compiled_cut) | vars(compiled_encode) | vars(compiled_rank) | vars(compiled_scan)
+    held: dict[str, Any] = {}
+    for module in (compiled_cut, compiled_encode, compiled_rank, compiled_scan, compiled_turns):
+        held |= vars(module)
     return Loops(**{name: held[name] for name in Loops.__dataclass_fields__})
 
 

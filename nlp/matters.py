@@ -40,9 +40,9 @@ def find_matters(
     if reading is None:
         return {}
     found: dict[int, tuple[str, ...]] = {}
-    for row, (number, turns) in enumerate(turns_of(reading, LEAST_SCORE)):
-        best = max(turns, key=lambda turn: turn.score, default=None)
-        if best is not None and best.score >= LEAST_SCORE and (themes := _themes(reading, row, number, best)):
+    for number, turns in turns_of(reading, LEAST_SCORE).items():
+        best = max(turns, key=lambda turn: turn.score)
+        if best.score >= LEAST_SCORE and (themes := _themes(reading, number, best)):
             found[number] = tuple(model.classes[theme] for theme in themes)
     return found
 
@@ -58,9 +58,9 @@ def _stands_out(ranked: Sequence[ThemeConfidence]) -> bool:
     return len(ranked) == 2 or ranked[1].confidence >= STANDS_OUT * ranked[2].confidence
 
 
-def _themes(reading: Reading, row: int, number: int, turn: Turn) -> list[int]:
+def _themes(reading: Reading, number: int, turn: Turn) -> list[int]:
     """Name the themes around a turn, those of other parts that begin like a further matter, and close seconds."""
-    begin, end = reading.begins[row : row + 2].tolist()
+    begin, end = reading.bounds(number)
     opened = [*reading.cuts[number].opened(), end - begin]
     parts = np.array([(0, turn.passage), (turn.passage, end - begin), *pairwise(opened)], np.int64) + begin
     before, after, *others = reading.confidences(parts[:, 0], parts[:, 1])

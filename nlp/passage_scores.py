@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import kernels
 from nlp.classifier import ThemeClassifier
-from nlp.encoding import IDF, Encoded
-from nlp.features import Rows, count_known, weigh
+from nlp.encoding import Encoded
+from nlp.features import Rows, count_known
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+
+LEAST_SQUARE, LEAST_SAID = 1e-12, 1e-3
+"""The least that sums of squares, and of what is said, are divided by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,40 +24,41 @@ class PassageScores:
 
     Before passage i they are `products`[i], with the weights of every theme, and `squares`[i], of the lengths. A run's
     TF-IDF row is taken as the sum of those of its passages, so that no run has to be read anew. That is what it would be,
-    but for n-grams that several of its passages share.
+    but for n-grams that several of its passages share. `again`[i] is the share of what a text says from passage i on that
+    it has said before, rare n-grams counting most.
     """
 
     model: ThemeClassifier
     products: Floats
     squares: Floats
-    counts: Rows
-    idf: NDArray[np.float32]
-
-    def shared(self, begin: int, middle: int, end: int) -> float:
-        """Give the share of what is said from passage `middle` on that was said before it, rare n-grams counting most."""
-        edges = self.counts.indptr
-        before = self.counts.indices[edges[begin] : edges[middle]]
-        after = np.unique(self.counts.indices[edges[middle] : edges[end]])
-        weights = self.idf[after] ** 2
-        again = np.isin(after, before)
-        return float(weights[again].sum() / max(float(weights.sum()), 1e-9))
+    again: Floats
 
     def confidences(self, begins: Places, ends: Places) -> Floats:
         """Give the confidence in every theme for runs from passage `begins` to before passage `ends`: (runs, themes)."""
-        lengths = np.sqrt(np.maximum(self.squares[ends] - self.squares[begins], 1e-12))
+        lengths = np.sqrt(np.maximum(self.squares[ends] - self.squares[begins], LEAST_SQUARE))
         scores = (self.products[ends] - self.products[begins]) / lengths[:, None]
         return self.model.calibrator.confidences(scores + self.model.linear.bias)
 
 
-def score_passages(model: ThemeClassifier, encoded: Encoded, starts: Places, ends: Places) -> PassageScores:
+def score_passages(
+    model: ThemeClassifier, encoded: Encoded, starts: Places, ends: Places, begins: Places
+) -> PassageScores:
     """Read each passage of an encoded chunk once.
 
     Args:
         model: that encoded the chunk.
         encoded: the chunk.
         starts: where each passage begins in the chunk's characters; `ends` where it ends. Passages do not overlap.
+        begins: number of the first passage of each text, and behind the last the number of all.
     """
     found, linear = encoded.known, model.linear
+    if loops := encoded.loops:
+        tables = encoded.joint.tables
+        products, squares, again = loops.read_parts(
+            found.starts, found.ends, found.columns, starts, ends, begins, len(encoded.tokens.codes), tables.records,
+            tables.logarithms, len(linear.bias),
+        )  # fmt: skip
+        return PassageScores(model=model, products=products, squares=squares, again=again)
     passage_at = np.full(len(encoded.tokens.codes), -1, np.int32)
     lengths = ends - starts
     passage_at[np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)] = np.repeat(
@@ -63,20 +66,26 @@ def score_passages(model: ThemeClassifier, encoded: Encoded, starts: Places, end
     )
     passage = passage_at[found.starts]
     inside = np.flatnonzero((passage >= 0) & (passage == passage_at[found.ends - 1]))
-    loops = kernels.loaded()
-    idf = encoded.joint.tables.records[:, IDF] if loops else linear.idf
-    counts, _ = count_known(found.part(inside, passage[inside]), len(starts), len(idf))
-    if loops:
-        tables = encoded.joint.tables
-        scores = loops.score_parts(
-            found.starts, found.ends, found.columns, starts, ends, len(encoded.tokens.codes), tables.records,
-            linear.bias, tables.logarithms,
-        )  # fmt: skip
-    else:
-        scores = linear.scores(weigh(counts, idf))
-    weights = (1.0 + np.log(counts.data.astype(np.float64))) * idf[counts.indices]
-    squares = np.concatenate([[0.0], np.cumsum(weights**2)])[counts.indptr]
-    norms = np.sqrt(np.maximum(np.diff(squares), 0.0))
-    products = (np.asarray(scores, np.float64) - linear.bias) * norms[:, None]
-    running = np.concatenate([np.zeros((1, products.shape[1])), np.cumsum(products, axis=0)])
-    return PassageScores(model=model, products=running, squares=squares, counts=counts, idf=idf)
+    counts, _ = count_known(found.part(inside, passage[inside]), len(starts), len(linear.idf))
+    weights = (1.0 + np.log(counts.data.astype(np.float64))) * linear.idf[counts.indices]
+    products = np.cumsum(weights[:, None] * linear.weights[counts.indices], axis=0)
+    return PassageScores(
+        model=model,
+        products=np.concatenate([np.zeros((1, len(linear.bias))), products])[counts.indptr],
+        squares=np.concatenate([[0.0], np.cumsum(weights**2)])[counts.indptr],
+        again=_said_again(counts, begins, linear.idf),
+    )
+
+
+def _said_again(counts: Rows, begins: Places, idf: NDArray[np.float32]) -> Floats:
+    """Sum, for each passage, over the n-grams that its text has before it and from it on, beside all from it on."""
+    passages = np.arange(len(counts)).repeat(np.diff(counts.indptr))
+    texts = np.searchsorted(begins, passages, side="right") - 1
+    each, first, own = np.unique(texts * counts.width + counts.indices, return_index=True, return_inverse=True)
+    last = np.zeros(len(each), np.int64)
+    np.maximum.at(last, own, passages)
+    rarity, size = idf[counts.indices[first]].astype(np.float64) ** 2, len(counts) + 1
+    gone = np.bincount(last + 1, rarity, size)
+    spoken = np.cumsum(np.bincount(passages[first] + 1, rarity, size) - gone)[:-1]
+    said = np.cumsum(np.bincount(begins[texts[first]], rarity, size) - gone)[:-1]
+    return np.asarray(spoken / np.maximum(said, LEAST_SAID), np.float64)

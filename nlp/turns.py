@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
+from nlp import kernels
 from nlp.classifier import ThemeClassifier
 from nlp.domain import OTHER_THEME
 from nlp.encoding import Encoded
 from nlp.passage_scores import Floats, PassageScores, Places, score_passages
 from nlp.passages import Cut, Opening
 
-_LEAST, _SOFT = 1e-4, 1e-3
+LEAST, SOFT = 1e-4, 1e-3
 """The least of confidences, or what is added to them, before logarithms are taken."""
 
 
@@ -57,8 +59,10 @@ BIAS = -6.82
 """Logistic regression on the turns of the written corpus: `python scripts/bench.py matters-fit`."""
 
 
-_KNOWN_FIRST = 6
+KNOWN_FIRST = 7
 """So many signs are known for all turns of a chunk at once; the others are looked up where these leave hope."""
+_FIRST_WEIGHTS = np.array(WEIGHTS[:KNOWN_FIRST])
+_MOST_TO_COME = sum(max(weight, 0.0) for weight in WEIGHTS[KNOWN_FIRST:])
 
 
 class Turn(NamedTuple):
@@ -82,12 +86,19 @@ class Reading:
     cuts: Mapping[int, Cut]
     begins: Places
     scores: PassageScores
+    loops: kernels.Loops | None
 
     @property
     def other(self) -> int | None:
         """Column of the theme `other`."""
         classes = self.scores.model.classes
         return classes.index(OTHER_THEME) if OTHER_THEME in classes else None
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Give where the passages of a text begin, and where they end."""
+        row = list(self.cuts).index(number)
+        begin, end = self.begins[row : row + 2].tolist()
+        return begin, end
 
     def confidences(self, begins: Places, ends: Places) -> Floats:
         """Give the confidences for runs of passages, none in `other`, which is no matter."""
@@ -101,37 +112,58 @@ def read_passages(model: ThemeClassifier, encoded: Encoded, cuts: Mapping[int, C
     """Read the passages of the bodies of a chunk; nothing if there are none."""
     if not cuts:
         return None
-    places = encoded.tokens.bounds
-    edges = [np.array(cut.edges, np.int64) + places[2 * number + 1] for number, cut in cuts.items()]
-    starts, ends = (np.concatenate([own[piece] for own in edges]) for piece in (slice(None, -1), slice(1, None)))
-    begins = np.concatenate([[0], np.cumsum([len(cut) for cut in cuts.values()])]).astype(np.int64)
-    return Reading(cuts=cuts, begins=begins, scores=score_passages(model, encoded, starts, ends))
+    sizes = np.array([len(cut) for cut in cuts.values()], np.int64)
+    begins = np.concatenate([sizes[:1] * 0, np.cumsum(sizes)])
+    places = encoded.tokens.bounds[2 * np.array(list(cuts), np.int64) + 1].repeat(sizes)
+    starts, ends = (
+        np.fromiter(chain.from_iterable(cut.edges[piece] for cut in cuts.values()), np.int64, len(places)) + places
+        for piece in (slice(None, -1), slice(1, None))
+    )
+    scores = score_passages(model, encoded, starts, ends, begins)
+    return Reading(cuts=cuts, begins=begins, scores=scores, loops=encoded.loops)
 
 
-def turns_of(reading: Reading, least: float) -> Iterator[tuple[int, list[Turn]]]:
-    """Give for each text, by number, the turns whose score may reach `least`."""
+def turns_of(reading: Reading, least: float) -> dict[int, list[Turn]]:
+    """Give the turns whose score may reach `least`, by the number of the text; only texts that have any."""
+    openings = np.fromiter(chain.from_iterable(cut.openings for cut in reading.cuts.values()), np.int64)
+    hopeful = least - BIAS - _MOST_TO_COME
+    places, pairs, signs = (
+        _compiled(reading, openings, hopeful) if reading.loops else _plain(reading, openings, hopeful)
+    )
+    found: dict[int, list[Turn]] = {}
+    if len(places):
+        numbers = list(reading.cuts)
+        owners = np.searchsorted(reading.begins, places, side="right") - 1
+        first = (places - reading.begins[owners]).tolist()
+        for row, passage, pair, known in zip(owners.tolist(), first, pairs.tolist(), signs.tolist(), strict=True):
+            found.setdefault(numbers[row], []).append(_turn(reading.cuts[numbers[row]], passage, pair, known))
+    return found
+
+
+_Found = tuple[Places, Places, Floats]
+
+
+def _compiled(reading: Reading, openings: Places, least: float) -> _Found:
+    scores, calibrator = reading.scores, reading.scores.model.calibrator
+    other = -1 if reading.other is None else reading.other
+    found: _Found = reading.loops.find_turns(  # type: ignore[union-attr]
+        scores.products, scores.squares, scores.again, reading.begins, openings, scores.model.linear.bias,
+        calibrator.scale, calibrator.offsets, calibrator.trust, other, _FIRST_WEIGHTS, least,
+    )  # fmt: skip
+    return found
+
+
+def _plain(reading: Reading, openings: Places, least: float) -> _Found:
+    """Find the turns whose first signs weigh at least so much: passages, pairs of themes, signs."""
     sizes = np.diff(reading.begins)
     owners = np.repeat(np.arange(len(sizes)), sizes - 1)
     passages = np.delete(np.arange(reading.begins[-1]), reading.begins[:-1])
     before = reading.confidences(reading.begins[owners], passages)
     after = reading.confidences(passages, reading.begins[owners + 1])
     pairs = _pairs(before, after)
-    openings = np.concatenate([cut.openings[1:] for cut in reading.cuts.values()])
-    signs = _first_signs(before, after, pairs, sizes[owners] - 1, openings)
-    hopeful = np.flatnonzero(BIAS + signs @ WEIGHTS[:_KNOWN_FIRST] + _most_to_come() >= least)
-    edges = hopeful.searchsorted(np.searchsorted(owners, np.arange(len(sizes) + 1)))
-    for row, (number, cut) in enumerate(reading.cuts.items()):
-        yield (
-            number,
-            [
-                _turn(reading, row, cut, int(passages[place]), pairs[place].tolist(), signs[place].tolist())
-                for place in hopeful[edges[row] : edges[row + 1]]
-            ],
-        )
-
-
-def _most_to_come() -> float:
-    return sum(max(weight, 0.0) for weight in WEIGHTS[_KNOWN_FIRST:])
+    signs = _first_signs(before, after, pairs, sizes[owners] - 1, openings[passages], reading.scores.again[passages])
+    kept = np.flatnonzero(signs @ _FIRST_WEIGHTS >= least)
+    return passages[kept], pairs[kept], signs[kept]
 
 
 def _pairs(before: Floats, after: Floats) -> Places:
@@ -149,32 +181,25 @@ def _pairs(before: Floats, after: Floats) -> Places:
     return pairs
 
 
-def _first_signs(before: Floats, after: Floats, pairs: Places, turns: Places, openings: Places) -> Floats:
+def _first_signs(
+    before: Floats, after: Floats, pairs: Places, turns: Places, openings: Places, again: Floats
+) -> Floats:
     rows = np.arange(len(pairs))
     of_first, of_then = before[rows, pairs[:, 0]], after[rows, pairs[:, 1]]
-    one = np.log(np.maximum(before, _LEAST) * np.maximum(after, _LEAST)).max(axis=1)
-    gain = np.log(np.maximum(of_first, _LEAST) * np.maximum(of_then, _LEAST)) - one
-    foretold = np.log(before[rows, pairs[:, 1]] + _SOFT)
+    one = np.log(np.maximum(before, LEAST) * np.maximum(after, LEAST)).max(axis=1)
+    gain = np.log(np.maximum(of_first, LEAST) * np.maximum(of_then, LEAST)) - one
+    foretold = np.log(before[rows, pairs[:, 1]] + SOFT)
     opened = [openings == Opening.ADDED, openings == Opening.NUMBERED]
-    return np.stack([gain, _log_odds(of_then), foretold, np.log(turns), *opened], axis=1)
+    return np.stack([gain, _log_odds(of_then), foretold, np.log(turns), *opened, again], axis=1)
 
 
 def _log_odds(confidences: Floats) -> Floats:
-    return np.asarray(np.log(confidences + _SOFT) - np.log(1.0 - confidences + _SOFT), np.float64)
+    return np.asarray(np.log(confidences + SOFT) - np.log(1.0 - confidences + SOFT), np.float64)
 
 
-def _turn(reading: Reading, row: int, cut: Cut, place: int, pair: Sequence[int], known: Sequence[float]) -> Turn:
-    begin = int(reading.begins[row])
-    passage = place - begin
-    gain, after, foretold, many, added, numbered = known
+def _turn(cut: Cut, passage: int, pair: Sequence[int], known: Sequence[float]) -> Turn:
     signs = Signs(
-        gain=gain,
-        after=after,
-        foretold=foretold,
-        many=many,
-        added=added,
-        numbered=numbered,
-        shared=reading.scores.shared(begin, place, int(reading.begins[row + 1])),
+        **dict(zip(Signs._fields, known, strict=False)),
         wishing=not cut.openings[passage] and cut.wishing(passage),
         asked_before=cut.asked_before(passage),
         complaining=cut.complaining(passage),

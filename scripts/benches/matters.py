@@ -194,6 +194,6 @@ def _turns(model: ThemeClassifier, writings: list[Writing]) -> list[list[Turn]]:
     reading = read_passages(model, model.read(fields), cuts)
     turns: list[list[Turn]] = [[] for _ in writings]
     if reading is not None:
-        for number, found in turns_of(reading, -np.inf):
+        for number, found in turns_of(reading, -np.inf).items():
             turns[number] = found
     return turns

@@ -19,10 +19,12 @@ from nlp.explain import explain
 from nlp.features import Linear, occurrences
 from nlp.judging import Judge
 from nlp.passage_scores import score_passages
+from nlp.passages import cuts_of
 from nlp.policy import Policy
 from nlp.segment import segment_arrays
 from nlp.taxonomy import taxonomy_of_labels
 from nlp.text import normalise
+from nlp.turns import read_passages, turns_of
 from nlp.vocabulary import Vocabulary
 
 TEXT = st.text(alphabet=st.sampled_from("暖气不热公交车少供热管道漏水，a1 。\n"), max_size=40)
@@ -53,6 +55,7 @@ def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier, folder: Path)
         best, sure = model.calibrator.rank(encoded.scores, RANKED)
         starts, ends = batch.bounds[:-1:2].copy(), batch.bounds[:-1:2] + (np.diff(batch.bounds)[::2] + 1) // 2
         each = np.arange(len(starts))
+        scores = score_passages(model, encoded, starts, ends, np.array([0, len(starts)]))
         yield {
             "words": batch.words.tolist(),
             "edges": batch.edges.tolist(),
@@ -65,7 +68,8 @@ def both(asked: Sequence[tuple[str, str]], model: ThemeClassifier, folder: Path)
                 encoded.others,
                 sure,
                 model.calibrator.confidences(encoded.scores),
-                score_passages(model, encoded, starts, ends).confidences(each, each + 1),
+                scores.confidences(each, each + 1),
+                scores.again,
             ],
         }
 
@@ -98,6 +102,22 @@ def test_whole_judgements_are_equal(small_model: ThemeClassifier) -> None:
     compiled = judge.judge(asked, day)
     kernels.unload()
     assert judge.judge(asked, day) == compiled
+
+
+def test_turns_are_the_same(small_model: ThemeClassifier, compiled_folder: Path) -> None:
+    pieces = ["暖气不热，锅炉房停了。", "另外公交车少，等车太久；", "供热管道漏水。", "二是牧场饲草贵。", "q。"]
+    texts = ["".join(pieces[step % 5] for step in range(number, 3 * number, 1 + number % 3)) for number in range(1, 9)]
+    fields = normalise([part for text in texts for part in ("", text)])
+    found = []
+    for compiled in (True, False):
+        assert kernels.load(compiled_folder) if compiled else kernels.unload() is None
+        reading = read_passages(small_model, small_model.read(fields), cuts_of(texts, range(len(texts))))
+        found.append({number: turns for least in (-np.inf, -4.0) for number, turns in turns_of(reading, least).items()})
+    for number, turns in found[0].items():
+        for one, other in zip(turns, found[1][number], strict=True):
+            assert one[:3] == other[:3]
+            np.testing.assert_allclose(one.signs, other.signs, rtol=2e-6, atol=2e-6)
+    assert found[0].keys() == found[1].keys() != set()
 
 
 def test_a_crowded_vocabulary_is_searched_to_the_same_end(compiled_folder: Path) -> None:
@@ -133,4 +153,10 @@ def test_what_is_compiled_is_kept_in_the_folder_given(tmp_path: Path) -> None:
     program = "import sys, pathlib; from nlp import kernels; print(kernels.load(pathlib.Path(sys.argv[1])))"
     subprocess.run([sys.executable, "-c", program, tmp_path], check=True, stdout=subprocess.DEVNULL)
     kept = {path.name.split("-")[0] for path in tmp_path.rglob("*.nbc")}
-    assert kept >= {"compiled_cut._cut", "compiled_encode._encode", "compiled_rank.rank", "compiled_scan.look"}
+    assert kept >= {
+        "compiled_cut._cut",
+        "compiled_encode._encode",
+        "compiled_rank.rank",
+        "compiled_scan.look",
+        "compiled_turns.find_turns",
+    }
