@@ -48,6 +48,8 @@ def read(folder: Path) -> Manifest:
         values = json.loads(path.read_text("utf-8"))
         made_at, (sequence, sha256) = datetime.fromisoformat(values["made_at"]), values["audit"]
         manifest = Manifest(**{**values, "made_at": made_at, "audit": (int(sequence), str(sha256))})
+        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest.files):
+            raise ValueError(manifest.files)
     except FileNotFoundError:
         raise BackupError(f"{folder} 不是备份文件夹：没有 {MANIFEST}") from None
     except (OSError, ValueError, KeyError, TypeError) as fault:

@@ -1,4 +1,4 @@
-"""备份: the database and every attached file, copied while the service works, into one folder that is renamed once.
+"""备份: database, attached files and the office's own, copied while the service works, into one folder renamed once.
 
 The database is copied first, at one moment; attached files are written before the row that names them and are never
 changed, so every file that the copy names is there.
@@ -20,6 +20,7 @@ from service.audit import Kind
 from service.backup_manifest import FORMAT, BackupError, Manifest, hash_file
 from service.deadlines import BEIJING
 from service.errors import ServiceError
+from service.own_files import own_files
 from service.people import SYSTEM
 from service.settings import Settings
 from service.store import audit as log
@@ -87,6 +88,7 @@ def _copy(settings: Settings, folder: Path, earlier: Path | None, now: datetime)
     if kind == "sqlite":
         _tidy(database)
     files = {database.name: hash_file(database)} | _copy_attachments(settings.home, folder, earlier, named)
+    files |= _copy_own(settings, folder, earlier)
     return Manifest(
         format=FORMAT, made_at=now, kind=kind, database=database.name, files=files, counts=counts, audit=head
     )
@@ -109,10 +111,28 @@ def _copy_attachments(home: Path, folder: Path, earlier: Path | None, named: Seq
         target.parent.mkdir(parents=True, exist_ok=True)
         before = path_of(earlier, digest) if earlier else None
         if before is None or not _linked(before, target, source.stat().st_size):
-            shutil.copyfile(source, target)
-            dumping.sync(target)
+            _copy_file(source, target)
         files[target.relative_to(folder).as_posix()] = digest
     return files
+
+
+def _copy_own(settings: Settings, folder: Path, earlier: Path | None) -> dict[str, str]:
+    """Copy what is the office's own; a file may change meanwhile, so it is the copy that is hashed."""
+    known = backup_manifest.read(earlier).files if earlier else {}
+    files: dict[str, str] = {}
+    for name, source in own_files(settings).items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        same = earlier is not None and known.get(name) == hash_file(source)
+        if not (same and earlier and _linked(earlier / name, target, source.stat().st_size)):
+            _copy_file(source, target)
+        files[name] = hash_file(target)
+    return files
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    dumping.sync(target)
 
 
 def _linked(before: Path, target: Path, size: int) -> bool:

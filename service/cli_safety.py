@@ -17,7 +17,7 @@ def backup(
     into: Annotated[Path | None, typer.Option("--into", help="备份放在哪个文件夹；不给时用设置中的")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """备份数据库和附件；服务运行时也可以做。"""
+    """备份数据库、附件和本单位的设置、模型、公文模板；服务运行时也可以做。"""
     from service import backup_manifest, backups
     from service.office import utc_now
     from service.settings import Settings

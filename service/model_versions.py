@@ -29,6 +29,8 @@ from service.knowledge import (
 
 CURRENT = "current"
 BUILD_LOCK = ".build.lock"
+DEFAULT = "default-"
+"""How the folders of the versions that the program builds by itself begin."""
 
 Report = Callable[[str, int, int], None]
 
@@ -249,7 +251,7 @@ def current_folder(models: Path, knowledge: Knowledge) -> Path:
     pointer = models / CURRENT
     if pointer.is_file():
         return models / pointer.read_text("utf-8").strip()
-    return models / f"default-{artifact.SCHEMA}-{training_hash(knowledge.folder)}"
+    return models / f"{DEFAULT}{artifact.SCHEMA}-{training_hash(knowledge.folder)}"
 
 
 def ensure_current(models: Path, knowledge: Knowledge, report: Report) -> Path:
@@ -310,12 +312,13 @@ def list_versions(models: Path, knowledge: Knowledge) -> list[ModelVersion]:
     ]
 
 
-def _folders(models: Path) -> list[Path]:
+def version_folders(models: Path) -> list[Path]:
+    """List the folders of the versions in a models folder, readable or not."""
     return sorted(path.parent for path in models.glob(f"*/{artifact.MANIFEST}"))
 
 
 def _manifests(models: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for folder in _folders(models):
+    for folder in version_folders(models):
         with suppress(ArtifactError):
             yield folder, artifact.read_manifest(folder)
 
@@ -328,7 +331,7 @@ def use_version(models: Path, knowledge: Knowledge, name: str) -> None:
     Raises:
         ArtifactError: there is no such version, or it is incomplete or altered.
     """
-    named = [folder.name for folder in _folders(models) if folder.name == name]
+    named = [folder.name for folder in version_folders(models) if folder.name == name]
     matching = named or [one.name for one in list_versions(models, knowledge) if one.version == name]
     if not matching:
         raise ArtifactError(f"没有模型版本“{name[:80]}”。用 minyi model list 查看现有版本。")

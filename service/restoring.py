@@ -18,6 +18,7 @@ from service.audit import Kind
 from service.backup_manifest import BackupError, Manifest, hash_file
 from service.backups import last_backup
 from service.errors import ServiceError
+from service.own_files import check_place, put_back
 from service.people import SYSTEM
 from service.settings import Settings
 from service.store import audit as log
@@ -72,7 +73,7 @@ def verify(settings: Settings) -> list[str]:
 
 
 def restore(folder: Path, settings: Settings, now: datetime) -> Path | None:
-    """Put a backup in the place of the database and the attached files; everybody must sign in again.
+    """Put a backup in the place of the database, the attached files and what is the office's own; all must sign in again.
 
     Returns:
         The folder in which what was there before lies, or None when nothing was.
@@ -86,10 +87,12 @@ def restore(folder: Path, settings: Settings, now: datetime) -> Path | None:
     manifest = backup_manifest.read(folder)
     if manifest.kind != dumping.kind_of(settings.database):
         raise BackupError(f"备份来自 {manifest.kind}，与现在的数据库设置不同，没有恢复")
+    check_place(manifest.files, settings)
+    aside = settings.home / f"replaced-{now:%Y%m%d-%H%M%S-%f}"
     settings.home.mkdir(parents=True, exist_ok=True)
     with not_serving(settings.home):
-        aside = _put_aside(settings, now)
-        _put_in(folder, manifest, settings)
+        _put_aside(settings, aside)
+        _put_in(folder, manifest, settings, aside)
         store = open_store(settings.database)
         try:
             store.migrate()
@@ -98,7 +101,7 @@ def restore(folder: Path, settings: Settings, now: datetime) -> Path | None:
                 log.append(connection, audit.noted(Kind.RESTORED, SYSTEM, now, folder=folder.name))
         finally:
             store.close()
-    return aside
+    return aside if aside.is_dir() else None
 
 
 @contextmanager
@@ -168,9 +171,8 @@ def _log_faults(store: Store, settings: Settings) -> list[str]:
     return []
 
 
-def _put_aside(settings: Settings, now: datetime) -> Path | None:
+def _put_aside(settings: Settings, aside: Path) -> None:
     """Move what is there into a folder beside it; of PostgreSQL only an empty database is taken."""
-    aside = settings.home / f"replaced-{now:%Y%m%d-%H%M%S-%f}"
     moved = [settings.home / "attachments"]
     if dumping.kind_of(settings.database) == "sqlite":
         file = dumping.file_of(settings.database)
@@ -185,18 +187,16 @@ def _put_aside(settings: Settings, now: datetime) -> Path | None:
         finally:
             store.close()
     present = [one for one in moved if one.exists()]
-    if not present:
-        return None
-    aside.mkdir()
     for one in present:
+        aside.mkdir(exist_ok=True)
         one.rename(aside / one.name)
-    return aside
 
 
-def _put_in(folder: Path, manifest: Manifest, settings: Settings) -> None:
+def _put_in(folder: Path, manifest: Manifest, settings: Settings, aside: Path) -> None:
     try:
         if (folder / "attachments").is_dir():
             shutil.copytree(folder / "attachments", settings.home / "attachments")
+        put_back(folder, manifest.files, settings, aside)
         dumping.load(settings.database, folder / manifest.database)
     except (OSError, ServiceError) as fault:
         raise BackupError(f"恢复没有完成：{fault}。备份没有改动，排除原因后再恢复一次") from fault

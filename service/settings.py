@@ -97,6 +97,16 @@ class Settings(BaseSettings):
         return self.data if self.data is not None else shipped_data()
 
     @property
+    def own_data(self) -> Path | None:
+        """Folder of knowledge that the office may change; None where the shipped one lies within the installed program."""
+        return self.data_folder if self.data is not None or in_checkout() else None
+
+    @property
+    def templates_folder(self) -> Path:
+        """Folder of the office's own paper templates."""
+        return self.home / "templates"
+
+    @property
     def models_folder(self) -> Path:
         """Folder of the model versions."""
         if self.models is not None:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from service import attachments, audit, backup_manifest, backups, restoring
+from service import settings as settings_module
 from service.attachments import Upload
 from service.audit import Kind
 from service.backup_manifest import BackupError
+from service.own_files import own_files
 from service.settings import Settings
 from service.store.engine import Store, open_store
 from service.store.people_tables import audit_log, sessions
@@ -209,3 +211,82 @@ def test_a_backup_that_fails_leaves_nothing(store: Store, settings: Settings, re
         backups.backup(settings, NOW)
     assert list(settings.backups_folder.iterdir()) == []
     assert backups.last_backup(settings) is None
+
+
+def office_files(settings: Settings) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in own_files(settings).items()}
+
+
+def make_own(settings: Settings) -> None:
+    """Give an office a changed department list, two trained versions, one of them in use, and a paper template."""
+    data, models = settings.data_folder, settings.models_folder
+    (data / "corpus").mkdir(parents=True)
+    (data / "departments.toml").write_text("# 本单位的", "utf-8")
+    (data / "corpus" / "train-own.csv").write_text("title\n", "utf-8")
+    (data / "备忘.docx").write_bytes(b"none of ours")
+    for version in ("default-5-abc", "2026", "winter"):
+        (models / version).mkdir(parents=True)
+        (models / version / "weights.npz").write_bytes(version.encode())
+        (models / version / "manifest.json").write_text(version)
+    (models / "current").write_text("winter")
+    settings.templates_folder.mkdir()
+    (settings.templates_folder / "slip.docx").write_bytes(b"own slip")
+
+
+def test_what_is_the_offices_own_comes_back_too(store: Store, settings: Settings, elsewhere: Settings) -> None:
+    office = settings.model_copy(update={"data": settings.home / "data"})
+    make_own(office)
+    folder = backups.backup(office, NOW)
+    assert set(office_files(office)) == {
+        "data/departments.toml",
+        "data/corpus/train-own.csv",
+        "models/2026/weights.npz",
+        "models/2026/manifest.json",
+        "models/winter/weights.npz",
+        "models/winter/manifest.json",
+        "models/current",
+        "templates/slip.docx",
+    }
+    fresh = elsewhere.model_copy(update={"data": elsewhere.home / "data"})
+    (fresh.data_folder / "corpus").mkdir(parents=True)
+    (fresh.data_folder / "departments.toml").write_text("# 随程序的", "utf-8")
+    (fresh.data_folder / "corpus" / "train-own.csv").write_text("title\n", "utf-8")
+    aside = restoring.restore(folder, fresh, NOW)
+    assert office_files(fresh) == office_files(office)
+    assert aside is not None
+    assert [path.name for path in aside.rglob("*") if path.is_file()] == ["departments.toml"]
+    assert (aside / "data" / "departments.toml").read_text("utf-8") == "# 随程序的"
+
+
+def test_a_harmed_file_of_the_office_is_told_and_unchanged_ones_take_no_room(store: Store, settings: Settings) -> None:
+    office = settings.model_copy(update={"data": settings.home / "data"})
+    make_own(office)
+    first = backups.backup(office, NOW)
+    (office.templates_folder / "slip.docx").write_bytes(b"new slip")
+    second = backups.backup(office, NOW + timedelta(days=1))
+    for name in ("models/winter/weights.npz", "data/departments.toml"):
+        assert (first / name).samefile(second / name)
+    assert (first / "templates" / "slip.docx").read_bytes() == b"own slip"
+    assert (second / "templates" / "slip.docx").read_bytes() == b"new slip"
+    (second / "templates" / "slip.docx").write_bytes(b"old slip")
+    assert restoring.verify_backup(second, office.database) == ["templates/slip.docx 的内容与记录的摘要不符"]
+
+
+def test_knowledge_is_not_restored_into_an_installed_program(
+    store: Store, settings: Settings, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = settings.model_copy(update={"data": settings.home / "data"})
+    make_own(office)
+    folder = backups.backup(office, NOW)
+    monkeypatch.setattr(settings_module, "in_checkout", lambda: False)
+    with pytest.raises(BackupError, match="MINYI_DATA"):
+        restoring.restore(folder, elsewhere, NOW)
+    assert not elsewhere.home.exists()
+
+
+def test_a_manifest_that_leads_out_of_its_folder_is_none(store: Store, settings: Settings) -> None:
+    folder = backups.backup(settings, NOW)
+    path = folder / backup_manifest.MANIFEST
+    path.write_text(path.read_text("utf-8").replace('"data/office.toml"', '"data/../../x"'), "utf-8")
+    with pytest.raises(BackupError, match="损坏"):
+        backup_manifest.read(folder)

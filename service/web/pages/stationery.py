@@ -18,6 +18,6 @@ def stationery_of(office: Office) -> Stationery:
         directory=office.taxonomy,
         policy=office.policy,
         profile=office.profile,
-        cabinet=Cabinet(own=settings.home / TEMPLATES, shipped=own_or_shipped(settings.data_folder, TEMPLATES)),
+        cabinet=Cabinet(own=settings.templates_folder, shipped=own_or_shipped(settings.data_folder, TEMPLATES)),
         person=lambda actor: frame.actor_name(office, actor),
     )
