@@ -129,6 +129,9 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
     """Count submissions, no further than `most` (None: to the end); where words need looking at, a thousand or so."""
     if wanted == SubmissionFilter(stage=wanted.stage):
         return Count(number=_of_stage(connection, wanted.stage), more=False)
+    summed = _summed(connection, wanted)
+    if summed is not None:
+        return Count(number=summed, more=False)
     query = select(submissions).where(conditions(wanted))
     words = search.sought(wanted.text)
     if words.hopeless:
@@ -146,6 +149,19 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
     some = query.with_only_columns(submissions.c.id).limit(None if most is None else most + 1).subquery()
     number = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
     return Count(number=number if most is None else min(number, most), more=most is not None and number > most)
+
+
+def _summed(connection: Connection, wanted: SubmissionFilter) -> int | None:
+    """Sum what the tallies keep: a theme, days and one thing more, as a figure of 主题分布 does; None where they cannot."""
+    adopted = None if wanted.adopted is None else tallies.DECIDED[wanted.adopted]
+    values = {"place": wanted.place, "source": wanted.source, "department": wanted.lead, "adopted": adopted}
+    asked = {kind: value for kind, value in values.items() if value is not None}
+    rest = replace(wanted, theme=None, place=None, source=None, lead=None, adopted=None)
+    if not wanted.counted or wanted.decided or len(asked) > 1 or not rest.only_days:
+        return None
+    kind, value = next(iter(asked.items()), ("source", None))
+    found = tallies.sums(connection, kind, wanted.first_day, wanted.last_day)
+    return sum(number for theme, one, number in found if wanted.theme in (None, theme) and value in (None, one))
 
 
 def _of_stage(connection: Connection, stage: Stage | None) -> int:

@@ -25,7 +25,8 @@ ALWAYS = "all"
 ASIDE = ("split", "void")
 """Stages that no figure counts: what was split is counted by its matters."""
 _SHARDS = 8
-_DECIDED = {True: "kept", False: "changed"}
+DECIDED = {True: "kept", False: "changed"}
+"""Values of the kind `adopted`."""
 
 _Key: TypeAlias = tuple[str, str, str, str, str]
 
@@ -70,7 +71,7 @@ def _keys(one: Counted) -> list[_Key]:
         return [staged]
     values = {"place": one.place, "source": one.source, "department": one.lead or ""}
     if one.adopted is not None:
-        values["adopted"] = _DECIDED[one.adopted]
+        values["adopted"] = DECIDED[one.adopted]
     day, theme = one.received_day, one.theme or ""
     dated = [
         (level, kind, period, value, theme)

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 from sqlalchemy import select
 
-from nlp.domain import Disposition
+from nlp.domain import Disposition, Track
 from service import dispatch, review, statistics
 from service.dispatch import Act, Desk
 from service.errors import Conflict
@@ -61,6 +62,43 @@ def test_tallies_equal_a_recount_whatever_happens(desk: Desk, receive) -> None:
         restrict(connection, ids[4], True)
     assert kept(store) == recounted(store)
     assert {value for _, kind, _, value, _ in kept(store) if kind == "adopted"} == {"kept", "changed"}
+
+
+def test_a_list_behind_a_figure_is_counted_as_its_rows(desk: Desk, receive) -> None:
+    store = desk.store
+    for number in range(24):
+        told = receive(
+            f"{'转疑市'[number % 3]}{number}",
+            place=["上桥镇", "", "板桥乡", "古城镇"][number % 4],
+            source=["微信", "来信"][number % 2],
+            received_at=NOW - timedelta(days=11 * number),
+        )
+        if number % 2:
+            opinion = Opinion() if number % 6 == 1 else Opinion(theme="elderly-care", lead="civil-affairs")
+            review.decide(store, desk.directory, told.id, opinion, "desk", NOW)
+    rows = statistics.submissions_page(store, SubmissionFilter(), None, 200).rows
+    choices = {
+        "theme": [None, "", *{one.theme for one in rows if one.theme}],
+        "first_day": [None, date(2026, 7, 10)],
+        "last_day": [None, date(2026, 11, 3)],
+        "counted": [True, False],
+    }
+    asides = [{}, {"place": "上桥镇"}, {"place": ""}, {"source": "微信"}, {"lead": ""}, {"lead": "civil-affairs"}]
+    asides += [
+        {"adopted": True},
+        {"adopted": False},
+        {"place": "上桥镇", "source": "微信"},
+        {"track": Track.WORK_ORDER},
+    ]
+    numbers = set()
+    for chosen in product(*choices.values()):
+        for aside in asides:
+            wanted = SubmissionFilter(**dict(zip(choices, chosen, strict=True)), **aside)
+            told = statistics.submissions_counted(store, wanted)
+            assert told.number == len(statistics.submissions_page(store, wanted, None, 200).rows), wanted
+            assert not told.more
+            numbers.add(told.number)
+    assert len(numbers) > 8
 
 
 def test_any_days_are_summed_from_months_and_days(store: Store, receive) -> None:
