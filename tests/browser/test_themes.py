@@ -25,6 +25,36 @@ def test_figures_lead_to_lists_of_as_many(page, server) -> None:
     assert rows
 
 
+def test_counts_and_shares_are_two_ways_to_read_the_same_page(page, server) -> None:
+    send(server, "关于路灯的建议", place="金积镇")
+    page.goto("/themes")
+    page.wait_for_selector(".chart canvas")
+    address, table = page.url, page.locator("table.heat").first
+    before = table.inner_text()
+    page.locator("[data-shares=yes]").click()
+    assert page.locator("h2 .as-shares").first.is_visible()
+    shares = [cells.split() for cells in table.locator("tbody tr").all_inner_texts()]
+    sums = [float(one.rstrip("%")) for one in shares[-1][1:] if one != "0"]
+    assert set(sums) == {100.0}
+    assert page.evaluate("echarts.getInstanceByDom(document.querySelector('.chart')).getOption().yAxis[0].max") == 100
+    page.reload()
+    page.wait_for_selector(".chart canvas")
+    assert "%" in table.inner_text()
+    page.locator("[data-shares=no]").click()
+    assert (table.inner_text(), page.url) == (before, address)
+    assert not page.locator("h2 .as-shares").first.is_visible()
+
+
+def test_the_chart_fills_the_paper(page) -> None:
+    page.goto("/themes")
+    page.wait_for_selector(".chart canvas")
+    usual = page.locator(".chart canvas").bounding_box()["width"]
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".chart canvas").bounding_box()["width"] == 1000
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".chart canvas").bounding_box()["width"] == usual
+
+
 def test_it_goes_out_as_picture_and_workbook(page) -> None:
     page.goto("/themes")
     page.wait_for_selector(".chart canvas")

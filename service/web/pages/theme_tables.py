@@ -79,12 +79,15 @@ class Distribution:
 def change_words(now: int, before: int) -> str:
     """Say how a count changed; without anything before there is no rate.
 
-    >>> change_words(12, 10), change_words(5, 0), change_words(3, 3)
-    ('+2（+20%）', '+5', '0')
+    >>> change_words(12, 10), change_words(5, 0), change_words(3, 3), change_words(999, 1000)
+    ('+2（+20%）', '+5', '0', '-1（不足 1%）')
     """
     if now == before:
         return "0"
-    return f"{now - before:+}" + (f"（{(now - before) / before:+.0%}）" if before else "")
+    if not before:
+        return f"{now - before:+,}"
+    rate = (now - before) / before
+    return f"{now - before:+,}（{f'{rate:+.0%}' if abs(rate) >= 0.005 else '不足 1%'}）"
 
 
 def year_before(day: date) -> date:

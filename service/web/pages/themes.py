@@ -48,7 +48,7 @@ def shown(request: Request) -> HTMLResponse:
         filters=list_filters.shown(office, {name: kept.get(name, "") for name in list_filters.NAMES}, FILTERS),
         filtered=bool(kept),
         found=found,
-        chart=_chart(found.months),
+        chart=_chart(found.months, f"主题分布 {period.days.first} 至 {period.days.last}"),
         excel=frame.address("/themes.xlsx", **days_of(period), **kept),
         asked={**days_of(period), **kept},
     )
@@ -103,13 +103,13 @@ def _counted(request: Request, office: Office, period: Period) -> tuple[Distribu
     return distribution(office, asked.wanted, period.days, kept), kept
 
 
-def _chart(months: Heat) -> Markup:
-    """Give the figures of the chart: the largest themes, the rest together."""
+def _chart(months: Heat, title: str) -> Markup:
+    """Give the figures of the chart, and what its picture is called: the largest themes, the rest together."""
     shown, rest = months.rows[:SHOWN], months.rows[SHOWN:]
     series = [{"name": name, "values": [cell.count for cell in cells]} for name, _, cells in shown]
     if rest:
         sums = [sum(cells[place].count for _, _, cells in rest) for place in range(len(months.columns))]
         series.append({"name": "其余主题", "values": sums})
     links = [[cell.address for cell in cells] for _, _, cells in shown]
-    figures = {"columns": months.columns, "series": series, "links": links, "colors": COLORS}
+    figures = {"columns": months.columns, "series": series, "links": links, "colors": COLORS, "title": title}
     return Markup(json.dumps(figures, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - cannot end the script

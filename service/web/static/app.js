@@ -48,29 +48,4 @@
   document.addEventListener("input", function (event) { if (event.target.closest("form[data-main]")) { typed = true; } });
   document.addEventListener("submit", function () { typed = false; });
   window.addEventListener("beforeunload", function (event) { if (typed) { event.preventDefault(); } });
-
-  function draw(box) {
-    var data = JSON.parse(document.getElementById(box.getAttribute("data-chart")).textContent);
-    var chart = echarts.init(box);
-    chart.setOption({
-      animation: false, color: data.colors, tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
-      legend: { type: "scroll", bottom: 0 }, grid: { left: 48, right: 16, top: 16, bottom: 56 },
-      xAxis: { type: "category", data: data.columns }, yAxis: { type: "value", minInterval: 1 },
-      series: data.series.map(function (one) { return { name: one.name, type: "bar", stack: "all", barMaxWidth: 48, data: one.values }; })
-    });
-    chart.on("click", function (point) { var link = (data.links[point.seriesIndex] || [])[point.dataIndex]; if (link) { window.location = link; } });
-    window.addEventListener("resize", function () { chart.resize(); });
-    var save = document.querySelector("[data-save-chart]");
-    if (save) {
-      save.addEventListener("click", function () {
-        var link = document.createElement("a");
-        link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
-        link.download = save.getAttribute("data-save-chart");
-        link.click();
-      });
-    }
-  }
-  window.addEventListener("DOMContentLoaded", function () {
-    if (window.echarts) { document.querySelectorAll("[data-chart]").forEach(draw); }
-  });
 })();
