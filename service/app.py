@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import manual
 from service.imports.line import ImportLine
+from service.indexing import Indexer
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
@@ -103,15 +104,17 @@ class Application(FastAPI):
 
 def create_app(office: Office) -> Application:
     """Make the application that serves an office."""
-    line, imports = IntakeLine(office), ImportLine(office)
+    line, imports, indexer = IntakeLine(office), ImportLine(office), Indexer(office.store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         line.start()
         imports.start()
+        indexer.start()
         yield
         imports.stop()
         line.stop()
+        indexer.stop()
         office.store.close()
 
     app = Application(

@@ -38,7 +38,7 @@ def import_command(
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
 ) -> None:
     """导入台账、来稿文件或委员名册；中断后再运行一次即从断处继续，同一文件不会导入两次。"""
-    from service import serving, warming
+    from service import indexing, serving, warming
     from service.cli import progress
     from service.imports import offline, results, running
     from service.settings import Settings
@@ -61,6 +61,7 @@ def import_command(
                 if left_out is not None and done.made.left_out:
                     results.write_left_out(office.store, office.settings.home, done.made, left_out, ACTOR, office.now())
                 _tell(done, as_json, left_out)
+            indexing.index_all(office.store)
         finally:
             office.store.close()
 

@@ -29,6 +29,7 @@ from nlp.domain import (
 )
 from service.entry import Entry, make_entry, save_entries
 from service.ids import new_id
+from service.indexing import index_all
 from service.knowledge import training_files
 from service.office import Office
 from service.placing import stage_of
@@ -68,6 +69,7 @@ def fill(office: Office, count: int) -> None:
         with office.store.write() as connection:
             save_entries(connection, entries)
             events.append(connection, [told for entry in entries for told in _told(entry)])
+    index_all(office.store)
 
 
 def _texts(office: Office) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from scripts.benches import inside
 from scripts.benches.speed_texts import DAY, plain
 from scripts.benches.texts import DATA, own_corpus
 from scripts.benches.timing import Work, interleaved, machine
-from service import classifying, intake, model_versions, warming
+from service import classifying, indexing, intake, model_versions, warming
 from service.knowledge import load_knowledge
 from service.office import Office
 from service.serving import prepare
@@ -127,7 +127,9 @@ def service_works(office: Office, texts: list[Writing]) -> Iterator[dict[str, Wo
         kernels.load()
         now = datetime.now(UTC)
         batch = inside.incoming_of(texts[:64], now)
-        return len(intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, now))
+        kept = intake.receive(office.store, office.judge, office.policy, office.taxonomy, batch, now)
+        indexing.index_all(office.store)
+        return len(kept)
 
     bodies = [json.dumps({"items": [{"title": one.title, "text": one.text}]}).encode() for one in texts[:200]]
     with inside.applications(office) as (loop, ours, empty):

@@ -24,6 +24,7 @@ from scripts.benches.texts import ROOT
 from scripts.benches.timing import interleaved, ratios, spread
 
 ROUNDS = 7
+SUSTAINED = 30.0
 _EMPTY = "import sys; sys.path.insert(0, sys.argv[2]); sys.argv.pop(); from scripts.benches import empty; empty.main()"
 
 
@@ -65,10 +66,13 @@ def free_port() -> int:
 
 
 def asked(service: Served, plan: Plan) -> tuple[Answered, float]:
-    """Send requests, and give the answers and how many a processor second of the service gave."""
+    """Send requests, and give the answers and how many a processor second of the service gave.
+
+    What the service does after its answers counts, and is done before anybody else's turn.
+    """
     before = service.used()
     answered = send(plan)
-    used = service.used() - before
+    used = _at_rest(service) - before
     return answered, answered.per_second * plan.seconds / max(used, 1e-3)
 
 
@@ -86,7 +90,8 @@ def measure(given: Samples) -> list[str]:
             served([sys.executable, "-c", _EMPTY, str(other), str(ROOT)], other, {}) as empty,
         ):
             _warm(mine, given)
-            lines = [*_compared(given, mine, empty), "", *_at_rate(given, mine), "", *_hundred(given, mine)]
+            lines = [*_compared(given, mine, empty), "", *_at_rate(given, mine)]
+            lines += ["", *_sustained(given, mine), "", *_hundred(given, mine)]
             return [*lines, "", *speed_stages.measure(Path(_models_of(mine)), _texts(given))]
 
 
@@ -104,10 +109,16 @@ def _bodies(given: Samples, keyed: bool) -> tuple[str, ...]:
 def _warm(service: Served, given: Samples) -> None:
     """Wait until the loops are compiled, that is until the service is at rest."""
     send(Plan(port=service.port, path="/api/v1/classify", bodies=_bodies(given, False), clients=2, seconds=2))
+    _at_rest(service)
+
+
+def _at_rest(service: Served) -> float:
+    """Wait until a service has nothing more to do, and give the processor seconds that it has used."""
     before = -1.0
     while service.used() - before > 0.05:
         before = service.used()
         time.sleep(2)
+    return service.used()
 
 
 def _compared(given: Samples, mine: Served, empty: Served) -> list[str]:
@@ -155,6 +166,16 @@ def _at_rate(given: Samples, mine: Served) -> list[str]:
     middle, high = spread([one.p50 for one in found]), spread([one.p99 for one in found])
     refused = sum(one.refused for one in found)
     return [f"每秒 50 件收件：中位 {middle.show()} 毫秒，p99 {high.show()} 毫秒，未收下 {refused} 件。"]
+
+
+def _sustained(given: Samples, mine: Served) -> list[str]:
+    """Send for so long that what is put off until after the answers has to be done beside them."""
+    plan = Plan(port=mine.port, path="/api/v1/submissions", bodies=_bodies(given, True), seconds=SUSTAINED, keyed=True)
+    answered, by_own = asked(mine, plan)
+    return [
+        f"连续收件 {SUSTAINED:.0f} 秒：每秒 {answered.per_second:,.0f} 件，服务每个处理器秒 {by_own:,.0f} 件"
+        f"（检索索引在内），p99 {answered.p99:.0f} 毫秒，未收下 {answered.refused} 件。"
+    ]
 
 
 def _hundred(given: Samples, mine: Served) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import count
@@ -14,10 +15,11 @@ from nlp.domain import Judgement, Writing
 from scripts.benches.inside import applications, ask, incoming_of
 from scripts.benches.speed_texts import DAY
 from scripts.benches.timing import interleaved, spread
-from service import intake
+from service import indexing, intake
 from service.office import Office
 from service.serving import prepare
 from service.settings import Settings
+from service.store import search
 
 AT_ONCE = 16
 """What the line has before it when 32 clients ask: half of them, while the other half is being answered."""
@@ -65,8 +67,17 @@ def _batches(office: Office, known: Known, texts: Sequence[Writing]) -> dict[str
         incoming = incoming_of(batch(), now)
         return len(intake.receive(office.store, known, office.policy, office.taxonomy, incoming, now))
 
-    works = {"判断": lambda: len(office.judge.judge(batch(), DAY)), "收件，不含判断：入库、索引、提交": keep}
-    return interleaved(works, ROUNDS)
+    works = {"判断": lambda: len(office.judge.judge(batch(), DAY)), "收件，不含判断：入库、提交": keep}
+    return {**interleaved(works, ROUNDS), **_index(office)}
+
+
+def _index(office: Office) -> dict[str, list[float]]:
+    """Measure what an acknowledgement does not wait for, until nothing is left that would disturb what comes next."""
+    begin = time.process_time()
+    with office.store.read() as connection:
+        kept = search.waiting(connection)
+    indexing.index_all(office.store)
+    return {"收件之后写入检索索引": [(time.process_time() - begin) / kept]}
 
 
 def _requests(office: Office, known: Known, texts: Sequence[Writing]) -> dict[str, list[float]]:

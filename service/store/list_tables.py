@@ -2,12 +2,12 @@
 
 The index itself is made by the migration, because each database has its own: on SQLite `search_terms` is a contentless
 FTS5 table of the grams, on PostgreSQL a table of arrays of numbers under a GIN index. Its rows are those of
-`search_documents`.
+`search_documents`. What has been registered since stands in `search_waiting` until it is put into the index.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from service.store.tables import Json, Moment, Words, metadata
 
@@ -19,6 +19,15 @@ search_documents = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("submission_id", String(36), ForeignKey("submissions.id"), nullable=False, unique=True),
 )
+
+search_waiting = Table(
+    "search_waiting",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("submission_id", String(36), ForeignKey("submissions.id"), nullable=False),
+    Column("fields", Text, nullable=False),
+)
+"""`fields`: what is looked for in, folded, `grams.END` between them. Numbers rise in the order of registration."""
 
 tallies = Table(
     "tallies",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +21,16 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    union_all,
 )
 from sqlalchemy import table as table_of
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from nlp.domain import Submission
 from service.store import rows
-from service.store.grams import fold, grams, in_words, looked_up, numbers
-from service.store.list_tables import INDEX_TABLE, search_documents
+from service.store.grams import END, fold, grams, in_words, looked_up, numbers
+from service.store.list_tables import INDEX_TABLE, search_documents, search_waiting
+from service.store.tables import in_json
 
 FEW = 20_000
 FEW_ARRAYS = 2_000
@@ -40,6 +43,8 @@ _arrays = Table(
 )
 
 _LAST = select(func.max(search_documents.c.number))
+_ADD_DOCUMENTS = "INSERT INTO search_documents (number, submission_id) SELECT ? + key, value FROM json_each(?)"
+_ADD_WORDS = "INSERT INTO search_terms (rowid, terms) SELECT ? + key, value FROM json_each(?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,43 @@ def sought(text: str) -> Sought:
 
 
 def add(connection: Connection, submissions: Sequence[Submission]) -> None:
-    """Put submissions into the index; those that are restricted are left out."""
-    add_fields(connection, {one.id: _fields(one) for one in submissions if not one.restricted})
+    """Let submissions be found from now on; those that are restricted are left out.
+
+    They wait for the index, which many enter at once for less than each alone; until then their texts are looked into.
+    """
+    told = [{"submission_id": one.id, "fields": END.join(_fields(one))} for one in submissions if not one.restricted]
+    rows.add(connection, search_waiting, told)
+
+
+def waiting(connection: Connection) -> int:
+    """Count what waits for the index."""
+    return int(connection.execute(select(func.count()).select_from(search_waiting)).scalar_one())
+
+
+def index(connection: Connection, most: int) -> int:
+    """Put into the index what has waited longest, at most so many submissions, and count them."""
+    taken = _take(connection, most)
+    add_fields(connection, {one: fields.split(END) for one, fields in taken})
+    return len(taken)
+
+
+def _take(connection: Connection, most: int) -> list[tuple[str, str]]:
+    """Take submissions out of those that wait: id and fields.
+
+    SQLite gives them as one value, because each row given would let go of the interpreter in the middle of a
+    transaction, and wait for it.
+    """
+    first = select(search_waiting).order_by(search_waiting.c.number).limit(most)
+    if connection.dialect.name == "postgresql":
+        chosen = first.with_only_columns(search_waiting.c.number).with_for_update(skip_locked=True)
+        taken = delete(search_waiting).where(search_waiting.c.number.in_(chosen))
+        gone = connection.execute(taken.returning(search_waiting.c.submission_id, search_waiting.c.fields))
+        return [(row.submission_id, row.fields) for row in gone]
+    some = first.subquery()
+    pairs = func.json_group_array(func.json_array(some.c.submission_id, some.c.fields))
+    last, told = connection.execute(select(func.max(some.c.number), pairs)).one()
+    connection.execute(delete(search_waiting).where(search_waiting.c.number <= (last or 0)))
+    return [(one, fields) for one, fields in json.loads(told)]
 
 
 def add_fields(connection: Connection, documents: Mapping[str, Sequence[str]]) -> None:
@@ -83,14 +123,14 @@ def add_fields(connection: Connection, documents: Mapping[str, Sequence[str]]) -
         connection.execute(insert(_arrays), arrays)
     else:
         first = (connection.execute(_LAST).scalar() or 0) + 1
-        numbered_here = [{"number": row, "submission_id": one} for row, one in enumerate(documents, first)]
-        rows.add(connection, search_documents, numbered_here)
-        words = [(row, in_words(own)) for row, own in enumerate(documents.values(), first)]
-        connection.exec_driver_sql("INSERT INTO search_terms (rowid, terms) VALUES (?, ?)", words)
+        words = [in_words(own) for own in documents.values()]
+        connection.exec_driver_sql(_ADD_DOCUMENTS, (first, in_json(list(documents))))
+        connection.exec_driver_sql(_ADD_WORDS, (first, in_json(words)))
 
 
 def remove(connection: Connection, submission: Submission) -> None:
-    """Take a submission out of the index, as it was put in."""
+    """Let a submission be found no more."""
+    connection.execute(delete(search_waiting).where(search_waiting.c.submission_id == submission.id))
     where = search_documents.c.submission_id == submission.id
     row = connection.execute(select(search_documents.c.number).where(where)).scalar()
     if row is None:
@@ -104,20 +144,36 @@ def remove(connection: Connection, submission: Submission) -> None:
 
 
 def candidates(connection: Connection, wanted: Sought) -> Select[Any]:
-    """Select the ids of the submissions that have every gram of the words."""
-    found = sorted(set().union(*map(looked_up, wanted.words)))
-    if connection.dialect.name == "postgresql":
-        terms = bindparam("terms", numbers(found), type_=ARRAY(BigInteger), unique=True)
-        return (
-            select(search_documents.c.submission_id)
-            .join(_arrays, _arrays.c.number == search_documents.c.number)
-            .where(_arrays.c.terms.contains(terms))
-        )
+    """Select the ids of the submissions that have every gram of the words; of those that wait, which have the words."""
+    on_postgresql = connection.dialect.name == "postgresql"
+    place = func.strpos if on_postgresql else func.instr
+    just_come = select(search_waiting.c.submission_id).where(
+        *(place(search_waiting.c.fields, word) > 0 for word in wanted.words)
+    )
+    found = _indexed_arrays(wanted) if on_postgresql else _indexed_words(wanted)
+    both = union_all(found, just_come).subquery()
+    return select(both.c.submission_id)
+
+
+def _indexed_arrays(wanted: Sought) -> Select[Any]:
+    terms = bindparam("terms", numbers(_looked_up(wanted)), type_=ARRAY(BigInteger), unique=True)
+    return (
+        select(search_documents.c.submission_id)
+        .join(_arrays, _arrays.c.number == search_documents.c.number)
+        .where(_arrays.c.terms.contains(terms))
+    )
+
+
+def _indexed_words(wanted: Sought) -> Select[Any]:
     return (
         select(search_documents.c.submission_id)
         .join(_words, _words.c.rowid == search_documents.c.number)
-        .where(_words.c[INDEX_TABLE].op("MATCH")(" AND ".join(map(_phrase, found))))
+        .where(_words.c[INDEX_TABLE].op("MATCH")(" AND ".join(map(_phrase, _looked_up(wanted)))))
     )
+
+
+def _looked_up(wanted: Sought) -> list[str]:
+    return sorted(set().union(*map(looked_up, wanted.words)))
 
 
 def _phrase(gram: str) -> str:

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from nlp.domain import Stage, Submission, Submitter, Track
 from service.store import listing, search
 from service.store.conditions import Order, SubmissionFilter
 from service.store.engine import Store
+from service.store.list_tables import search_documents
 from service.store.records import Registered
 from service.store.submissions import add, restrict
 
@@ -37,15 +39,22 @@ def found(store: Store, text: str) -> list[int]:
     return sorted(int(one.submission.id[-4:]) for one in rows)
 
 
-@pytest.fixture
-def three(store: Store) -> list[Submission]:
-    return [
+def put_into_index(store: Store, most: int) -> int:
+    with store.write() as connection:
+        return search.index(connection, most)
+
+
+@pytest.fixture(params=[0, 2, 3], ids=["waiting", "partly indexed", "indexed"])
+def three(store: Store, request: pytest.FixtureRequest) -> list[Submission]:
+    made = [
         keep(
             store, 1, title="路口红绿灯坏了", text="请修一修", submitter=Submitter(name="马委员", cosigners=("李晓",))
         ),
         keep(store, 2, title="绿化带", text='灯光\n球场 𠀀字 100% don\'t "x" AND'),
         keep(store, 3, title="ＡＢＣ路", text="红绿相间，灯下"),
     ]
+    assert put_into_index(store, request.param) == request.param
+    return made
 
 
 @pytest.mark.parametrize(
@@ -78,6 +87,8 @@ def test_any_characters_find_what_contains_them(store: Store, three, text: str, 
 def test_the_index_proposes_and_the_text_disposes(store: Store, three) -> None:
     mixed = keep(store, 4, text="红绿……绿灯")
     assert found(store, "红绿灯") == [1]
+    put_into_index(store, 4)
+    assert found(store, "红绿灯") == [1]
     words = search.sought("红绿灯")
     with store.read() as connection:
         proposed = set(connection.execute(search.candidates(connection, words)).scalars())
@@ -95,6 +106,29 @@ def test_what_is_restricted_is_never_in_the_index(store: Store, three) -> None:
     with store.write() as connection:
         restrict(connection, three[0].id, False)
     assert found(store, "红绿灯") == [1]
+
+
+def test_each_is_indexed_once_the_oldest_first(store: Store, three) -> None:
+    for left in reversed(range(waiting(store))):
+        put_into_index(store, 1)
+        assert waiting(store) == left
+    assert put_into_index(store, 1) == 0
+    with store.read() as connection:
+        indexed = connection.execute(select(search_documents.c.submission_id).order_by(search_documents.c.number))
+        assert indexed.scalars().all() == [one.id for one in three]
+
+
+def test_one_that_is_restricted_while_it_waits_is_not_indexed(store: Store, three) -> None:
+    late = keep(store, 4, text="红绿灯")
+    with store.write() as connection:
+        restrict(connection, late.id, True)
+    put_into_index(store, 9)
+    assert found(store, "红绿灯") == [1]
+
+
+def waiting(store: Store) -> int:
+    with store.read() as connection:
+        return search.waiting(connection)
 
 
 def test_nothing_that_can_be_seen_finds_nothing() -> None:
