@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from service.backups import last_backup
 from service.deadlines import BEIJING
 from service.settings import Settings
+from service.store import imports as stored_imports
+from service.store.engine import Store
 
 LEAST_FREE = 2 * 1024**3
 OLDEST_BACKUP = timedelta(days=7)
@@ -16,12 +18,16 @@ OLDEST_BACKUP = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing looked at: whether it is well, and in Chinese what is and what to do. A hint alone is no fault."""
+    """One thing looked at: whether it is well, and in Chinese what is and what to do. A hint alone is no fault.
+
+    `address` is the page on which it is dealt with, where there is one.
+    """
 
     name: str
     well: bool
     words: str
     hint: bool = False
+    address: str = ""
 
 
 def disk(settings: Settings) -> Finding:
@@ -32,6 +38,16 @@ def disk(settings: Settings) -> Finding:
     if free < LEAST_FREE:
         return Finding(name="磁盘", well=False, words=f"{words}，不足 2 GB，请清理或换盘")
     return Finding(name="磁盘", well=True, words=words)
+
+
+def imports(store: Store) -> Finding:
+    """Tell whether everything that was to come in has come in: an import may have stopped in the middle."""
+    with store.read() as connection:
+        stopped = stored_imports.stopped_count(connection)
+    if stopped:
+        words = f"{stopped} 次导入停在半路，请登记经办打开后继续导入或撤销"
+        return Finding(name="导入", well=False, words=words, address="/imports?stopped=1")
+    return Finding(name="导入", well=True, words="没有停在半路的")
 
 
 def backup(settings: Settings, now: datetime) -> Finding:

@@ -109,10 +109,18 @@ def get(connection: Connection, import_id: str) -> Import:
     return _read(row)
 
 
-def latest(connection: Connection, limit: int) -> list[Import]:
-    """Read the latest imports that were not dropped, the newest first."""
-    query = select(imports).where(imports.c.state != ImportState.DROPPED.value).order_by(imports.c.id.desc())
+def latest(connection: Connection, limit: int, *, stopped: bool = False) -> list[Import]:
+    """Read the latest imports that were not dropped, or with `stopped` those that came to a stop, the newest first."""
+    state = imports.c.state
+    wanted = state == ImportState.STOPPED.value if stopped else state != ImportState.DROPPED.value
+    query = select(imports).where(wanted).order_by(imports.c.id.desc())
     return [_read(row) for row in connection.execute(query.limit(limit))]
+
+
+def stopped_count(connection: Connection) -> int:
+    """Count the imports that came to a stop before their end."""
+    query = select(func.count()).select_from(imports).where(imports.c.state == ImportState.STOPPED.value)
+    return int(connection.execute(query).scalar_one())
 
 
 def of_file(connection: Connection, sha256: str) -> list[Import]:

@@ -47,6 +47,18 @@ def test_a_unit_begins_with_its_own(open_page) -> None:
     assert unit.locator("text=机器状况").count() == 0
 
 
+def test_who_reads_what_is_restricted_is_told_that_it_waits_and_nobody_else(open_page, server) -> None:
+    send(server, "村支书收了工程队五万块好处费，把低保给了他小舅子，请纪委查处。")
+    reader, other = open_page(Post.SIGNER, restricted=True), open_page(Post.REGISTRAR, Post.SIGNER)
+    reader.goto("/")
+    (count,) = (count for address, label, count in figures(reader) if label == "限阅件" and address == "/restricted")
+    reader.goto("/restricted")
+    assert f"{count} 件" in reader.locator(".head").inner_text()
+    assert count >= 1
+    other.goto("/")
+    assert "限阅件" not in other.inner_text("body")
+
+
 def test_who_keeps_the_machine_sees_how_it_is(open_page) -> None:
     keeper = open_page(Post.ADMINISTRATOR)
     keeper.goto("/")

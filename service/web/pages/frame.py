@@ -114,10 +114,16 @@ def navigation(office: Office, caller: Caller) -> list[Entry | None]:
 
 def _restricted(office: Office, caller: Caller) -> list[Entry]:
     """Give the entry of 限阅件 to those who are named for it; nobody else learns whether there are any."""
+    count = restricted_count(office, caller)
+    return [] if count is None else [Entry(name="限阅件", address="/restricted", count=count)]
+
+
+def restricted_count(office: Office, caller: Caller) -> int | str | None:
+    """Say how many 限阅件 wait for a reader; None to everybody else."""
     if not caller.may(Right.RESTRICTED):
-        return []
+        return None
     count = restricted.waiting_count(office.store, caller)
-    return [Entry(name="限阅件", address="/restricted", count=f"{count}+" if count >= restricted.MOST else count)]
+    return f"{count}+" if count >= restricted.MOST else count
 
 
 def _lined(groups: Sequence[Sequence[Entry]]) -> list[Entry | None]:

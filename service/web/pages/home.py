@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -53,7 +54,7 @@ def _desk(request: Request, caller: Caller) -> HTMLResponse:
         "/",
         today=frame.day(now),
         steps=first_steps.first_steps(office.store, caller),
-        waits=_waits(waiting.waiting_for(office.store, caller), caller),
+        waits=[*_waits(waiting.waiting_for(office.store, caller), caller), *_restricted(office, caller)],
         due=[_figure(heap, caller, _TONES.get(heap.label, "")) for heap in due],
         changes=[
             Figure(
@@ -63,9 +64,7 @@ def _desk(request: Request, caller: Caller) -> HTMLResponse:
             )
             for one in (waiting.changes(office.store, now) if reads else [])
         ],
-        machine=[_model(office), machine.backup(office.settings, now), machine.disk(office.settings)]
-        if caller.may(Right.READ, Right.SETTINGS)
-        else [],
+        machine=_machine(office, caller, now) if caller.may(Right.READ, Right.SETTINGS) else [],
     )
 
 
@@ -75,6 +74,18 @@ _TONES = {"已超期": "late", "将到期": "soon"}
 def _waits(found: Waiting, caller: Caller) -> list[Figure]:
     review = [] if found.review is None else [Figure(label="待拟办", count=f"{found.review:,}", address="/review")]
     return [*review, *(_figure(heap, caller) for heap in found.items)]
+
+
+def _restricted(office: Office, caller: Caller) -> list[Figure]:
+    """Give the figure of 限阅件 to those who are named for it, and to nobody else."""
+    count = frame.restricted_count(office, caller)
+    return [] if count is None else [Figure(label="限阅件", count=str(count), address="/restricted")]
+
+
+def _machine(office: Office, caller: Caller, now: datetime) -> list[Finding]:
+    found = [_model(office), machine.backup(office.settings, now), machine.disk(office.settings)]
+    incoming = machine.imports(office.store)
+    return [*found, incoming if caller.may(Right.REGISTER) else replace(incoming, address="")]
 
 
 def _figure(heap: Heap, caller: Caller, tone: str = "") -> Figure:

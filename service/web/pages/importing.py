@@ -37,18 +37,20 @@ router = APIRouter(prefix=HERE, dependencies=[Depends(requires(Right.REGISTER))]
 
 
 @router.get("")
-def start(request: Request) -> HTMLResponse:
-    """Show where to drop a file, and the imports so far."""
-    return _start(request)
+def start(request: Request, stopped: bool = False) -> HTMLResponse:
+    """Show where to drop a file, and the imports so far, or those of them that came to a stop."""
+    return _start(request, stopped=stopped)
 
 
-def _start(request: Request, problem: str = "", status: int = 200, text: str = "") -> HTMLResponse:
+def _start(
+    request: Request, problem: str = "", status: int = 200, text: str = "", *, stopped: bool = False
+) -> HTMLResponse:
     office: Office = request.app.state.office
     with office.store.read() as connection:
-        latest = imports.latest(connection, LISTED)
+        latest = imports.latest(connection, LISTED, stopped=stopped)
     return frame.render(
         request, "imports.html", HERE, status=status, problem=problem, text=text, latest=latest, minute=frame.minute,
-        actor=lambda one: frame.actor_name(office, one), most=office.settings.import_limit // 1_000_000,
+        actor=lambda one: frame.actor_name(office, one), most=office.settings.import_limit // 1_000_000, stopped=stopped,
     )  # fmt: skip
 
 

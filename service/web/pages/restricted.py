@@ -50,6 +50,7 @@ def listed(request: Request, done: str = "", before: str = "", passed: str = "")
         "restricted.html",
         HERE,
         notice=done[:100],
+        count=frame.restricted_count(office, caller),
         waiting=[_line(one) for one in waiting.rows],
         dealt_with=[_line(one) for one in dealt_with.rows],
         first=frame.address(HERE) if before or passed else "",

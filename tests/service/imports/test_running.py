@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from nlp.domain import ItemState, Stage, Writing
 from nlp.errors import InputFileError
-from service import exports, review, statistics
+from service import exports, machine, review, statistics
 from service.errors import Conflict, SecretText
 from service.files.rows import read_rows
 from service.imports import opening, results, running, undoing
@@ -144,9 +144,14 @@ def test_a_stopped_import_goes_on_behind_its_last_row(
 
     stopped = running.run(desk, made.id, stop_at_thirty)
     assert (stopped.state, stopped.cursor, stopped.imported) == (ImportState.STOPPED, 30, 30)
+    told = machine.imports(desk.store)
+    assert (told.well, told.address, told.words[:5]) == (False, "/imports?stopped=1", "1 次导入")
+    with desk.store.read() as connection:
+        assert [one.id for one in imports.latest(connection, 9, stopped=True)] == [made.id]
     running.begin(desk.store, made.id, running.GOOD, NOW)
     done = running.run(desk, made.id, lambda now: None)
     assert (done.state, done.cursor, done.imported) == (ImportState.DONE, 55, 55)
+    assert machine.imports(desk.store).well
     titles = [one.submission.title for one in submissions_of(desk)]
     assert len(set(titles)) == len(titles) == 55
 
