@@ -101,7 +101,8 @@ def _resolve(named: Any, kept: Any, found: int, look: Any, columns: Any) -> int:
     for number in range(found):
         firsts[number] = slots[named[kept[number]] >> shift]
     for number in range(found):
-        held[number] = hashes[max(np.int64(firsts[number] & _LOW) - 1, 0), HASH]
+        slot = firsts[number]
+        held[number] = hashes[np.int64(slot & _LOW) - 1 if slot >> _HALF == named[kept[number]] & _LOW else 0, HASH]
     known = 0
     for number in range(found):
         at, slot = kept[number], firsts[number]

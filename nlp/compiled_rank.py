@@ -130,11 +130,12 @@ def explain(
 ) -> Any:  # fmt: skip
     """Find the tokens that spoke most for the first theme of each row, see `nlp.explain`.
 
-    Gives the number of each token, row after row, its weight, and how many each row has.
+    Gives the field of each token, row after row, and where it begins and ends there: shape (3, tokens); their weights;
+    how many each row has.
     """
     n_rows = (len(bounds) - 1) // n_fields
-    picked, told = np.empty(n_rows * most, np.int64), np.empty(n_rows * most)
-    sizes = np.zeros(n_rows, np.int64)
+    picked, told = np.empty(most, np.int64), np.empty(n_rows * most)
+    found, sizes = np.empty((3, n_rows * most), np.int64), np.zeros(n_rows, np.int64)
     longest = 0
     for row in range(n_rows):
         longest = max(longest, bounds[(row + 1) * n_fields] - bounds[row * n_fields])
@@ -160,9 +161,14 @@ def explain(
         for token in range(first, last):
             exact[token - first] = total[token_ends[token] - begin] - total[token_starts[token] - begin]
             own[token - first] = np.rint(exact[token - first] * 1e12) / 1e12
-        sizes[row] = _pick(own, words[first:last], unspoken, picked[size : size + most])
-        for place in range(size, size + sizes[row]):
-            told[place] = np.rint(exact[picked[place]] * 1e4) / 1e4
-            picked[place] += first
-        size += sizes[row]
-    return picked[:size], told[:size], sizes
+        sizes[row] = _pick(own, words[first:last], unspoken, picked)
+        for number in range(sizes[row]):
+            token = first + picked[number]
+            field = row * n_fields
+            while token >= edges[field + 1]:
+                field += 1
+            found[0, size] = field
+            found[1, size], found[2, size] = token_starts[token] - bounds[field], token_ends[token] - bounds[field]
+            told[size] = np.rint(exact[picked[number]] * 1e4) / 1e4
+            size += 1
+    return found[:, :size], told[:size], sizes

@@ -92,17 +92,27 @@ def near(places: Any, marks: Any, edges: Any, bounds: Any, wanted: int, bits: An
     return left
 
 
-@compiled(INT64, INT32, INT64, types.int64, types.int64, types.int64)
-def following(places: Any, marks: Any, edges: Any, alone: int, after: int, ahead: int) -> Any:
-    """Tell of each text whether it has the mark `alone` anywhere, or `after` directly behind a place of `ahead`."""
+@compiled(INT64, INT32, INT64, types.int64, types.int64)
+def following(places: Any, marks: Any, edges: Any, after: int, ahead: int) -> Any:
+    """Tell of each text whether it has the mark `after` directly behind a place of `ahead`."""
     found = np.zeros(len(edges) - 1, np.bool_)
     for text in range(len(edges) - 1):
-        for number in range(edges[text], edges[text + 1]):
-            mark = marks[number]
-            found[text] |= mark & np.int32(alone) != 0
-            if mark & np.int32(after) and number > edges[text] and places[number - 1] == places[number] - 1:
+        for number in range(edges[text] + 1, edges[text + 1]):
+            if marks[number] & np.int32(after) and places[number - 1] == places[number] - 1:
                 found[text] |= marks[number - 1] & np.int32(ahead) != 0
     return found
+
+
+@compiled(INT64, INT32, INT64, INT64, types.int64, types.int64)
+def places_in(places: Any, marks: Any, edges: Any, bounds: Any, text: int, wanted: int) -> Any:
+    """List the places of a text that have a mark, as offsets into it."""
+    found = np.empty(edges[text + 1] - edges[text], np.int64)
+    size = 0
+    for number in range(edges[text], edges[text + 1]):
+        if marks[number] & np.int32(wanted):
+            found[size] = places[number] - bounds[text]
+            size += 1
+    return found[:size]
 
 
 @compiled(CODES, INT64, INT32, types.int64, types.int64, types.int64, types.int64, types.int64, types.int64)

@@ -47,7 +47,7 @@ HASH, IDF, OTHER_IDF, OTHER_WEIGHT, MEAN, WEIGHTS = 0, 2, 3, 4, 5, 6
 """Where things stand in a record: the hash takes the first two places, the weights of the themes all from the last."""
 LINE = 16
 """A record fills whole lines of a processor's cache, of so many numbers."""
-BITS_EACH = 4
+BITS_EACH = 8
 """Least number of bits of the bitmap for each column."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from nlp.text import Normalised
 
 SHOWN = 8
 """Most words that are given as evidence for one text."""
-_SPAN, _EVIDENCE = Span._make, Evidence._make
+_SPAN, _EVIDENCE = partial(tuple.__new__, Span), partial(tuple.__new__, Evidence)
+"""Make records as `_make` does, without a call in Python for each."""
 
 
 def explain(
@@ -32,7 +34,7 @@ def explain(
     """
     tokens, found = encoded.tokens, encoded.known
     if loops := encoded.loops:
-        chosen, strengths, sizes = loops.explain(
+        places, strengths, sizes = loops.explain(
             tokens.bounds, found.rows, found.starts, found.ends, found.columns, encoded.shares,
             encoded.joint.tables.records, best,
             tokens.starts, tokens.ends, tokens.edges, tokens.words, unspoken, len(FIELDS), SHOWN,
@@ -41,8 +43,8 @@ def explain(
         weights = word_weights(encoded, encoded.joint.linear, best[:, 0])
         picked = _picked(np.round(weights, 12), tokens.words, unspoken, tokens.edges[:: len(FIELDS)])
         chosen, sizes = picked[picked >= 0], (picked >= 0).sum(axis=1)
-        strengths = np.round(weights[chosen], 4)
-    found_words = _evidence(tokens, chosen, strengths, fields)
+        strengths, places = np.round(weights[chosen], 4), _places(tokens, chosen)
+    found_words = _evidence(places, strengths, fields)
     ends = np.cumsum(sizes).tolist()
     return [tuple(found_words[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
 
@@ -61,15 +63,20 @@ def word_weights(encoded: Encoded, linear: Linear, first: NDArray[np.int64]) -> 
     return np.asarray(total[tokens.ends] - total[tokens.starts], np.float64)
 
 
-def _evidence(
-    tokens: Segmented, chosen: NDArray[np.int64], strengths: NDArray[np.float64], fields: Sequence[Normalised]
-) -> list[Evidence]:
-    owners = tokens.owners[chosen]
+def _places(tokens: Segmented, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the field of each token, and where it begins and ends there: shape (3, n)."""
+    owners = tokens.owners[chosen].astype(np.int64)
     begins = tokens.bounds[owners]
-    starts, ends = (tokens.starts[chosen] - begins).tolist(), (tokens.ends[chosen] - begins).tolist()
-    own = list(map(fields.__getitem__, owners.tolist()))
+    return np.stack([owners, tokens.starts[chosen] - begins, tokens.ends[chosen] - begins])
+
+
+def _evidence(
+    places: NDArray[np.int64], strengths: NDArray[np.float64], fields: Sequence[Normalised]
+) -> list[Evidence]:
+    owners, starts, ends = places.tolist()
+    own = list(map(fields.__getitem__, owners))
     words = [one.text[start:end] for one, start, end in zip(own, starts, ends, strict=True)]
-    names = [FIELDS[number] for number in (owners % len(FIELDS)).tolist()]
+    names = [FIELDS[owner % len(FIELDS)] for owner in owners]
     for place, one in enumerate(own):
         if one.offsets is not None:
             starts[place], ends[place] = one.raw_span(starts[place], ends[place])

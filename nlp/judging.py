@@ -11,6 +11,7 @@ from typing import NamedTuple
 from nlp import intake_checks, lexicon
 from nlp.accusation import AccusationModel
 from nlp.accusation_rules import accusing
+from nlp.characters import characters_of
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
@@ -73,12 +74,14 @@ class Judge:
 
     def _judge_chunk(self, writings: Sequence[Writing], today: date) -> list[Judgement]:
         read = [writing if self._legible(writing) else Writing() for writing in writings]
-        fields = normalise([part for writing in read for part in (writing.title, writing.text)])
+        parts = [part for writing in read for part in (writing.title, writing.text)]
+        raw = characters_of(parts)
+        fields = normalise(parts, raw)
         wholes = [f"{title.text}\n{text.text}".strip() for title, text in zip(fields[::2], fields[1::2], strict=True)]
         predictions, (flagged, hinted), matters = self._predict(fields)
         accused = [flag or told for flag, told in zip(flagged, accusing(wholes, hinted), strict=True)]
         seen = intake_checks.look_at([f"{writing.title}\n{writing.text}" for writing in read])
-        personal = find_personal_data(read)
+        personal = find_personal_data(read, raw)
         return [
             self._one(
                 writing,

@@ -23,6 +23,7 @@ class Loops:
     look: Callable[..., tuple[Any, ...]]
     near: Callable[..., Any]
     following: Callable[..., Any]
+    places_in: Callable[..., Any]
     fold: Callable[..., tuple[Any, ...] | None]
     survey: Callable[..., tuple[Any, ...] | None]
     personal: Callable[..., Any]

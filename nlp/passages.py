@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-import numpy as np
-
 from nlp.characters import characters_of
 from nlp.screens import SPACES, Looked, Rules, Screen, heads_of
 
@@ -93,10 +91,8 @@ def cuts_of(texts: Sequence[str], unsure: Collection[int]) -> dict[int, Cut]:
     """
     if not texts:
         return {}
-    batch = characters_of(texts)
-    looked = _SCREEN.look(batch)
-    adding = np.intersect1d(looked.marked(_ADDING), looked.marked(_BEFORE_ADDED) + 1, assume_unique=True)
-    numbers = sorted({*batch.owners(adding).tolist(), *unsure})
+    looked = _SCREEN.look(characters_of(texts))
+    numbers = sorted({*looked.following(_ADDING, _BEFORE_ADDED), *unsure})
     cuts = ((number, _cut(texts[number], looked, number)) for number in numbers)
     return {number: cut for number, cut in cuts if len(cut) > 1}
 

@@ -94,12 +94,17 @@ def _matches(plain: str, wanted: int = -1) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda one: one[1])
 
 
-def find_personal_data(writings: Sequence[Writing]) -> list[tuple[PersonalData, ...]]:
-    """Find personal data in raw titles and texts, many writings at a time, in the same order."""
+def find_personal_data(writings: Sequence[Writing], batch: Characters | None = None) -> list[tuple[PersonalData, ...]]:
+    """Find personal data in raw titles and texts, many writings at a time, in the same order.
+
+    Args:
+        writings: raw titles and texts.
+        batch: the titles and texts in turn, where they are laid out already.
+    """
     if not writings:
         return []
     parts = [part for one in writings for part in (one.title, one.text)]
-    batch = characters_of(parts)
+    batch = batch or characters_of(parts)
     if loops := kernels.loaded():
         wanted = _narrowed().known(
             batch.codes,

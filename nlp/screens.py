@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 # The standard library's own parser. What of its tree is not known here is taken to begin with anything.
@@ -293,6 +293,13 @@ class Near(NamedTuple):
     behind: int
 
 
+@lru_cache(maxsize=8)
+def _columns(rules: tuple[Near, ...]) -> tuple[NDArray[np.int64], ...]:
+    """Give the marks of rules, how far before, and how far behind, as the compiled pass takes them."""
+    numbers, before, behind = np.array(rules, np.int64).T.copy()
+    return 1 << numbers, before, behind
+
+
 class Looked:
     """A batch in which a screen has marked where expressions may begin."""
 
@@ -311,7 +318,7 @@ class Looked:
         """
         self._batch, self._places, self._marks, self._edges = batch, places, marks, edges
         self._whole: list[int] = whole.tolist()
-        self._listed: dict[int, tuple[list[int], list[int]]] = {}
+        self._listed: dict[tuple[int, int], list[int]] = {}
 
     def texts(self) -> list[int]:
         """Give the bits of each text."""
@@ -324,11 +331,9 @@ class Looked:
     def keep_near(self, wanted: int, rules: Sequence[Near]) -> list[int]:
         """Drop the marks of some expressions that none of the expression `wanted` is near; give what each text has left."""
         if loops := kernels.loaded():
-            numbers, before, behind = np.array(rules, np.int64).T.copy()
-            left: list[int] = loops.near(
-                self._places, self._marks, self._edges, self._batch.bounds, 1 << wanted, 1 << numbers, before, behind
-            ).tolist()
-            return left
+            bits = 1 << wanted
+            left = loops.near(self._places, self._marks, self._edges, self._batch.bounds, bits, *_columns(tuple(rules)))
+            return list(left.tolist())
         others = np.zeros(len(self._batch.codes) + 1, np.int32)
         others[self.marked(wanted) + 1] = 1
         others = np.cumsum(others, dtype=np.int32)
@@ -341,23 +346,30 @@ class Looked:
         counts = [self._marks[first:last] & every for first, last in pairwise(self._edges.tolist())]
         return [int(np.bitwise_or.reduce(marks)) if len(marks) else 0 for marks in counts]
 
-    def following(self, alone: int, after: int, ahead: int) -> NDArray[np.int64]:
-        """List texts with a place of `alone`, or with one of `after` directly behind one of `ahead`."""
+    def following(self, after: int, ahead: int) -> list[int]:
+        """List texts with a place of the expression `after` directly behind one of `ahead`."""
         if loops := kernels.loaded():
-            found = loops.following(self._places, self._marks, self._edges, 1 << alone, 1 << after, 1 << ahead)
-            return np.flatnonzero(found)
+            found = loops.following(self._places, self._marks, self._edges, 1 << after, 1 << ahead)
+            return list(np.flatnonzero(found).tolist())
         behind = np.intersect1d(self.marked(after), self.marked(ahead) + 1, assume_unique=True)
-        return np.unique(self._batch.owners(np.concatenate([self.marked(alone), behind])))
+        return list(np.unique(self._batch.owners(behind)).tolist())
 
     def places(self, number: int, text: int) -> list[int]:
         """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""
-        if number not in self._listed:
-            found = self.marked(number)
-            edges = found.searchsorted(self._batch.bounds)
-            begins = self._batch.bounds[:-1].repeat(edges[1:] - edges[:-1])
-            self._listed[number] = (found - begins).tolist(), edges.tolist()
-        offsets, ends = self._listed[number]
-        return offsets[ends[text] : ends[text + 1]]
+        found = self._listed.get((number, text))
+        if found is None:
+            found = self._listed[number, text] = self._place(number, text).tolist()
+        return found
+
+    def _place(self, number: int, text: int) -> NDArray[np.int64]:
+        if loops := kernels.loaded():
+            own: NDArray[np.int64] = loops.places_in(
+                self._places, self._marks, self._edges, self._batch.bounds, text, 1 << number
+            )
+            return own
+        part = slice(*self._edges[text : text + 2])
+        found = self._places[part][self._marks[part] & np.int32(1 << number) != 0]
+        return np.asarray(found - self._batch.bounds[text], np.int64)
 
     def holds(self, rules: Rules, number: int, text: str, of: int) -> bool:
         """Tell whether rules, which are one of the expressions, match anywhere in a text, which is one of the batch."""

@@ -51,12 +51,11 @@ class Normalised(NamedTuple):
         """Map a half-open range of `text` to the range of `raw` that it came from."""
         if self.offsets is None:
             return start, end
-        if end <= start:
-            return int(self.offsets[start]), int(self.offsets[start])
-        return int(self.offsets[start]), max(int(self.offsets[start]) + 1, int(self.offsets[end]))
+        begin = self.offsets.item(start)
+        return begin, (max(begin + 1, self.offsets.item(end)) if end > start else begin)
 
 
-def normalise(texts: Sequence[str]) -> list[Normalised]:
+def normalise(texts: Sequence[str], raw: Characters | None = None) -> list[Normalised]:
     """Normalise texts, in the same order.
 
     Traditional → simplified (only where the text is traditional), full-width letters, digits and spaces → half-width,

@@ -80,10 +80,18 @@ def test_places_count_only_near_what_is_wanted(texts: list[str]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(alphabet="甲乙丙丁", max_size=6), min_size=1, max_size=4))
-def test_texts_with_something_or_with_one_thing_behind_another(texts: list[str]) -> None:
+def test_texts_with_one_thing_behind_another(texts: list[str]) -> None:
     looked = Screen([frozenset("甲"), frozenset("乙"), frozenset("丙")]).look(characters_of(texts))
-    expected = [number for number, text in enumerate(texts) if "甲" in text or "丙乙" in text]
-    assert looked.following(0, 1, 2).tolist() == expected
+    assert looked.following(1, 2) == [number for number, text in enumerate(texts) if "丙乙" in text]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(alphabet="甲乙丙丁", max_size=6), min_size=1, max_size=4))
+def test_places_are_those_of_each_text(texts: list[str]) -> None:
+    looked = Screen([frozenset("甲"), frozenset("乙")]).look(characters_of(texts))
+    for number, text in enumerate(texts):
+        assert looked.places(1, number) == [place for place, one in enumerate(text) if one == "乙"]
+        assert looked.places(0, number) == [place for place, one in enumerate(text) if one == "甲"]
 
 
 def test_heads_are_the_first_two_characters_of_every_match() -> None:
