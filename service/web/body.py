@@ -21,8 +21,8 @@ SECONDS = 12.0
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1
 _LONE = re.compile("[\ud800-\udfff]")
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-"""One half of a character that is written as two; the other half may be missing."""
+_HALVES = (rb"\ud", rb"\uD")
+"""How one half of a character that is written as two begins; the other half may be missing."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -83,7 +83,7 @@ def parse(body: bytes) -> Any:
         value = _JSON.decode(text)
     except (ValueError, RecursionError):
         raise Refused(422, "E_JSON", "请求内容不是正确的 JSON，请检查后重试") from None
-    if _SURROGATE.search(body):
+    if any(half in body for half in _HALVES):
         _check_characters(value, ())
     return value
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from ipaddress import ip_address
-from itertools import count
+from itertools import chain, count
 from time import perf_counter
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -33,7 +33,8 @@ HEADERS = {
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 _METHODS = UNSAFE | {"GET", "HEAD", "OPTIONS"}
 _HEADERS = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
-_NOT_KEPT = (b"cache-control", b"no-store")
+_NOT_STATIC = (*_HEADERS, (b"cache-control", b"no-store"))
+_NAMES = frozenset(name for name, _ in _NOT_STATIC)
 _PLAIN = re.compile(rb"[!-$&-~]*\Z")
 """Visible ASCII without escapes: nothing in it needs to be looked at."""
 
@@ -59,11 +60,11 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.metrics.answered(known_method(scope["method"]), message["status"], perf_counter() - begun)
-                wanted = _HEADERS if scope["path"].startswith("/static/") else (*_HEADERS, _NOT_KEPT)
-                own = list(message.get("headers", ()))
-                present = {name for name, _ in own}
-                added = [(b"x-request-id", request_id.encode()), *(one for one in wanted if one[0] not in present)]
-                message["headers"] = own + added
+                wanted = _HEADERS if scope["path"].startswith("/static/") else _NOT_STATIC
+                own = message.get("headers", ())
+                present = _NAMES.intersection(name for name, _ in own)
+                added = (one for one in wanted if one[0] not in present) if present else wanted
+                message["headers"] = [*own, (b"x-request-id", request_id.encode()), *added]
             await send(message)
 
         try:
@@ -115,27 +116,27 @@ def check_head(scope: Scope, hosts: Hosts) -> None:
     raw_path, query = scope.get("raw_path") or b"", scope["query_string"]
     if len(raw_path) + len(query) > MAX_URL:
         raise Refused(414, "E_URL", f"地址超过 {MAX_URL} 字节的上限")
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+    headers = dict(scope["headers"])
+    if sum(map(len, chain.from_iterable(scope["headers"]))) > MAX_HEADERS:
         raise Refused(431, "E_HEADERS", f"请求头超过 {MAX_HEADERS} 字节的上限")
     if query.count(b"&") >= MAX_PARAMETERS:
         raise Refused(400, "E_QUERY", f"查询参数超过 {MAX_PARAMETERS} 个")
     for part in (raw_path, query):
         _check_escapes(part)
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    if headers.get(b"content-encoding", "identity").lower() != "identity":
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise Refused(415, "E_CONTENT_ENCODING", "不接受压缩的请求内容")
-    host = headers.get(b"host", "")
+    host = headers.get(b"host", b"").decode("latin-1")
     if not hosts.known(host.rsplit(":", 1)[0].strip("[]").lower()):
         raise Refused(400, "E_HOST", "请求的主机名不正确，请用本机地址访问，或请管理员在 MINYI_NAMES 中加上这个名称")
     if scope["method"] in UNSAFE and not _from_here(headers, host):
         raise Refused(403, "E_ORIGIN", "该请求来自其他网站，已拒绝")
 
 
-def _from_here(headers: dict[bytes, str], host: str) -> bool:
+def _from_here(headers: dict[bytes, bytes], host: str) -> bool:
     """Tell whether a browser says that a page of ours asks; a program says nothing."""
     origin = headers.get(b"origin")
-    site = headers.get(b"sec-fetch-site", "none")
-    return site in ("same-origin", "none") and (origin is None or urlsplit(origin).netloc == host)
+    site = headers.get(b"sec-fetch-site", b"none")
+    return site in (b"same-origin", b"none") and (origin is None or urlsplit(origin.decode("latin-1")).netloc == host)
 
 
 def _check_escapes(part: bytes) -> None:

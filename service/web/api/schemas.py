@@ -60,7 +60,7 @@ class SubmissionBody(Strict):
     text: Text = ""
     source: Name = "接口"
     place: Name = ""
-    submitter: Annotated[SubmitterBody, BeforeValidator(_named)] = SubmitterBody()
+    submitter: Annotated[SubmitterBody, BeforeValidator(_named)] = Field(default_factory=SubmitterBody)
     received_at: Annotated[StrictStr, Field(max_length=40)] | None = None
     urgency: Urgency = Urgency.NORMAL
     openness: Openness = Openness.INTERNAL

@@ -30,6 +30,7 @@ router = APIRouter(tags=["来稿"])
 may_classify, classify_body = requires(Right.REGISTER, Right.REVIEW), json_body(ClassifyBody)
 may_submit, submission_body = requires(Right.REGISTER), json_body(SubmissionBody)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+_CANONICAL = json.JSONEncoder(sort_keys=True).encode
 OLDEST = datetime(1990, 1, 1, tzinfo=BEIJING)
 
 
@@ -106,7 +107,7 @@ HOT = {
 
 def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> Incoming:
     """Make an intake record out of a body; the hash of its fields tells two bodies with one key apart."""
-    canonical = json.dumps(body.model_dump(mode="json"), ensure_ascii=True, sort_keys=True)
+    canonical = _CANONICAL(body.model_dump(mode="json"))
     person = body.submitter
     return Incoming(
         track=body.track,
