@@ -32,6 +32,7 @@ from service.files.word_writing import (
 )
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "templates"
+_RESULTS = ("{%p for 一条 in 办理 %}", "{{ 一条.单位 }}（{{ 一条.日期 }}）：{{ 一条.结果 }}", "{%p endfor %}")
 SIGNATURE = ("{{ 单位 }}", "{{ 今天 }}")
 NARROW = 33
 """Widest column, in millimetres, whose content stands in the middle."""
@@ -46,10 +47,10 @@ def red_head(document: Document, name: str = "{{ 单位 }}", size: float = 30) -
 
 def heading(document: Document, *lines: str) -> None:
     """Put a title of one or more lines."""
-    add(document, "", pitch=20)
+    add(document, "", pitch=16)
     for line in lines:
         add(document, line, font=TITLE, size=22, align="center", pitch=34)
-    add(document, "", pitch=20)
+    add(document, "", pitch=12)
 
 
 def body(document: Document, *paragraphs: str) -> None:
@@ -87,7 +88,7 @@ def grid(document: Document, widths: tuple[float, ...]) -> Table:
 def fill(cell: _Cell, *lines: str, font: str = BODY, align: str = "both", size: float = 14) -> None:
     """Write lines into a cell."""
     for line in lines:
-        add(cell, line, font=font, size=size, align=align, pitch=size + 8)
+        add(cell, line, font=font, size=size, align=align, pitch=size + (8 if size > 12 else 6))
     cell._tc.remove(cell.paragraphs[0]._p)
 
 
@@ -188,7 +189,7 @@ def slip() -> Document:
     """来稿处理单."""
     document = new_document()
     section = document.sections[0]
-    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
+    section.top_margin, section.bottom_margin = Mm(18), Mm(13)
     section.left_margin = section.right_margin = Mm(24)
     add(document, "{{ 单位 }}", font=TITLE, size=18, align="center", pitch=28)
     add(document, "{{ 类别 }}处理单", font=TITLE, size=22, align="center", pitch=36)
@@ -209,14 +210,19 @@ def slip() -> Document:
         "拟办人：{{ 拟办人 }}　　{{ 拟办日期 }}",
     )
     row(table, 30, "拟办意见", opinion)
-    row(table, 16, "审核签发", ("{{ 签发 }}",))
+    row(table, 14, "审核签发", ("{{ 签发 }}",))
     told = ("{%p for 一条 in 批示 %}", "{{ 一条.内容 }}", "——{{ 一条.领导 }}　{{ 一条.日期 }}", "{%p endfor %}")
-    row(table, 26, "领导批示", told)
-    done = ("{%p for 一条 in 办理 %}", "{{ 一条.单位 }}（{{ 一条.日期 }}）：{{ 一条.结果 }}", "{%p endfor %}")
-    row(table, 26, "办理结果", done)
-    row(table, 10, "备注", ("{{ 备注 }}",))
+    row(table, 22, "领导批示", told)
+    done = ("{%p for 一条 in 办理 %}", "{{ 一条.单位 }}（{{ 一条.日期 }}）：{{ 一条.摘要 }}", "{%p endfor %}")
+    row(table, 26, "办理结果", done, size=12)
+    row(table, 9, "备注", ("{{ 备注 }}",))
     add(document, "{%p if 附全文 %}")
     writing_below(document)
+    add(document, "{%p endif %}")
+    add(document, "{%p if 附结果 %}")
+    add(document, "附件", font=LABEL, align="left").paragraph_format.page_break_before = True
+    heading(document, "办理结果")
+    body(document, *_RESULTS)
     add(document, "{%p endif %}")
     return document
 
@@ -276,18 +282,16 @@ def feedback() -> Document:
     body(
         document,
         "您反映的《{{ 标题 }}》（{{ 登记号 }}）收悉。{{ 去向说明 }}现将办理情况反馈如下：",
-        "{%p for 一条 in 办理 %}",
-        "{{ 一条.单位 }}（{{ 一条.日期 }}）：{{ 一条.结果 }}",
-        "{%p endfor %}",
+        *_RESULTS,
         "{%p for 一条 in 报送 %}",
         "该信息已于{{ 一条.日期 }}报送{{ 一条.单位 }}{{ 一条.结果 }}。",
         "{%p endfor %}",
-        "感谢您对政协工作的关心和支持。如对办理情况有不同意见，请与我办联系。",
-        "联系人：{{ 联系人 }}　　联系电话：{{ 联系电话 }}",
+        "感谢您对政协工作的关心和支持。如对办理情况有不同意见，请与我办联系。联系人：{{ 联系人 }}　联系电话：{{ 联系电话 }}",
     )
     signed(document)
     line = add(document, "评价回执（请选择后交回）：　□ 满意　　□ 基本满意　　□ 不满意", size=14, align="left")
-    line.paragraph_format.space_before = Mm(8)
+    line.paragraph_format.space_before = Mm(5)
+    line.paragraph_format.keep_with_next = True
     add_line(line, color="000000", width=6, side="top")
     add(document, "意见建议：＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿　签名：＿＿＿＿＿", size=14, align="left")
     add_page_number(document)

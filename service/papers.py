@@ -20,7 +20,11 @@ from service.statistics import Story
 from service.store.records import Registered
 from service.store.upward import Brief, Instruction, UpwardReport
 
-SUMMARY = 220
+SUMMARY = 200
+RESULTS = 100
+"""Characters of a text, and of all results together, that a 来稿处理单 has room for on its one page."""
+FEWEST = 24
+"""Characters of a result that are told in any case."""
 Words = Mapping[str, object]
 
 
@@ -125,6 +129,7 @@ def common_words(stationery: Stationery, case: Case, today: date) -> Words:
     short = sum(map(len, text)) <= SUMMARY
     signed = [event for event in case.story.events if event.kind == EventKind.SIGNED.value]
     holding = decision.decision
+    told = results(stationery, case.story.items)
     return {
         "单位": profile.name,
         "今天": chinese_day(today),
@@ -164,7 +169,8 @@ def common_words(stationery: Stationery, case: Case, today: date) -> Words:
             {"领导": one.leader, "日期": chinese_day(one.given_on), "内容": one.text, "层级": one.level.label}
             for one in case.instructions
         ],
-        "办理": results(stationery, case.story.items),
+        "办理": told,
+        "附结果": any(one["摘要"] != one["结果"] for one in told),
         "报送": [
             {
                 "单位": profile.body_of(one.level),
@@ -203,16 +209,19 @@ def _how(others: Sequence[str], mode: HandlingMode) -> str:
 
 
 def results(stationery: Stationery, items: Sequence[QueueItem]) -> list[dict[str, str]]:
-    """List what departments have answered."""
+    """List what departments have answered, each also cut to what a 来稿处理单 has room for."""
+    answered = [one for one in items if one.answer and one.state in (ItemState.ANSWERED, ItemState.CLOSED)]
+    texts = [" ".join(paragraphs(mask(one.answer))) for one in answered]
+    room = max(FEWEST, RESULTS // max(1, len(texts))) if sum(map(len, texts)) > RESULTS else RESULTS
     return [
         {
             "单位": name_of(stationery.directory, one.department) or "",
             "日期": chinese_day(one.answered_at or one.closed_at),
-            "结果": " ".join(paragraphs(mask(one.answer))),
+            "结果": text,
+            "摘要": text if len(text) <= room else f"{text[:room]}……（全文附后）",
             "等级": "" if one.grade is None else f"{one.grade.value}（{one.grade.label}）",
         }
-        for one in items
-        if one.answer and one.state in (ItemState.ANSWERED, ItemState.CLOSED)
+        for one, text in zip(answered, texts, strict=True)
     ]
 
 

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -120,8 +121,24 @@ def test_papers_say_how_it_is_handled(
 def test_a_long_text_is_summed_up_and_follows_whole(stationery: Stationery, receive, desk: Desk) -> None:
     receipt = receive("转办", text="长" * 1_000)
     text = make(stationery, PaperKind.SLIP, Case(story=statistics.story(desk.store, receipt.id)))
-    assert "长" * 220 + "……（全文附后）" in text
+    assert "长" * papers.SUMMARY + "……（全文附后）" in text
     assert "长" * 1_000 in text
+
+
+def test_long_results_are_cut_on_the_slip_and_follow_whole(stationery: Stationery, case: Case, desk: Desk) -> None:
+    answered = [
+        replace(one, state=ItemState.ANSWERED, answer=f"{mark * 300}完", answered_at=NOW)
+        for one, mark in zip(case.story.items, "甲乙", strict=True)
+    ]
+    text = make(stationery, PaperKind.SLIP, Case(story=replace(case.story, items=answered)))
+    for mark in "甲乙":
+        assert f"{mark * (papers.RESULTS // 2)}……（全文附后）" in text
+        assert f"{mark * 300}完" in text
+    short = Case(story=replace(case.story, items=[replace(one, answer="已办妥。") for one in answered]))
+    text = make(stationery, PaperKind.SLIP, short)
+    assert "已办妥。" in text
+    assert "附件" not in text
+    assert f"{'甲' * 300}完" in make(stationery, PaperKind.FEEDBACK, Case(story=replace(case.story, items=answered)))
 
 
 def test_a_reminder_says_how_late_it_is(stationery: Stationery, case: Case) -> None:
