@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nlp.domain import Level
+from nlp.domain import Level, Track
 from service.files.workbooks import Column, Kind, Workbook
 from service.files.writers import written_whole
-from service.reports import Credit, Report, Share
+from service.reports import TRACKS, Credit, Report, Share
 
 NOTE = "各项按各自日期计件；一件来稿可同时报送几级并转办部门，各项不可相加。限阅件不计。"
+TITLES = {Track.SUBMISSION: "社情民意工作情况", Track.WORK_ORDER: "诉求工单办理情况"}
 
 
 def write_report(path: Path, report: Report, credits: Sequence[Credit]) -> None:
-    """Write a report to a workbook.
+    """Write a report to a workbook; the 采用通报 is that of 来稿 alone.
 
     Raises:
         InputFileError: the place cannot be written.
@@ -24,9 +25,10 @@ def write_report(path: Path, report: Report, credits: Sequence[Credit]) -> None:
         _overview(book, report)
         _months(book, report)
         for name, shares in report.breakdowns.items():
-            _breakdown(book, f"按{name}", name, shares, report.period.name)
+            _breakdown(book, f"按{name}", name, shares, f"{report.track.label}，{report.period.name}")
         _hot(book, report)
-        _bulletin(book, report.period.name, credits)
+        if report.track is Track.SUBMISSION:
+            _bulletin(book, report.period.name, credits)
         book.close()
 
 
@@ -34,11 +36,12 @@ def overview_lines(report: Report) -> list[tuple[str, int | float | str]]:
     """List the figures of a report with their names, in the order of the office."""
     handling = report.handling
     lines: list[tuple[str, int | float | str]] = [
-        ("收到社情民意信息（件）", report.received),
+        (f"收到{TRACKS[report.track]}（件）", report.received),
         ("其中有效（件）", report.valid),
-        ("并案的重复来稿（件）", report.repeated),
-        ("报送各级（件，不重复计）", report.reported),
+        (f"并案的重复{report.track.label}（件）", report.repeated),
     ]
+    if report.levels:
+        lines.append(("报送各级（件，不重复计）", report.reported))
     for one in report.levels:
         lines += [(f"报送{one.level.label}（件）", one.reported), (f"被{one.level.label}采用（件）", one.adopted)]
         lines += [(f"获{one.level.label}领导批示（件）", one.instructed)]
@@ -59,7 +62,7 @@ def _overview(book: Workbook, report: Report) -> None:
     sheet = book.sheet(
         "概况",
         [Column(name="项目", width=34), Column(name="数量", kind=Kind.NUMBER, width=14)],
-        f"社情民意工作情况（{report.period.name}）",
+        f"{TITLES[report.track]}（{report.period.name}）",
     )
     for name, value in overview_lines(report):
         sheet.write([name, value], Kind.SHARE.value if isinstance(value, float) else "")
@@ -67,11 +70,12 @@ def _overview(book: Workbook, report: Report) -> None:
 
 
 def _months(book: Workbook, report: Report) -> None:
-    names = ("收到", "报送", "采用", "转办")
+    names = ("收到", "报送", "采用", "转办") if report.levels else ("收到", "转办")
     columns = [Column(name="月份", width=12), *(Column(name=name, kind=Kind.NUMBER, width=10) for name in names)]
     sheet = book.sheet("按月", columns, f"按月（{report.period.name}）")
     for one in report.months:
-        sheet.write([one.month, one.received, one.reported, one.adopted, one.dispatched])
+        upward = (one.reported, one.adopted) if report.levels else ()
+        sheet.write([one.month, one.received, *upward, one.dispatched])
     sheet.finish()
     sheet.columns_chart("按月件数", len(report.months))
 
@@ -82,12 +86,12 @@ def _breakdown(book: Workbook, title: str, name: str, shares: Sequence[Share], p
         Column(name="件数", kind=Kind.NUMBER, width=10),
         Column(name="占比", kind=Kind.SHARE, width=10),
     ]
-    sheet = book.sheet(title, columns, f"收到来稿{title}（{period}）")
+    sheet = book.sheet(title, columns, f"收到{title}（{period}）")
     total = sum(one.count for one in shares)
     for one in shares:
         sheet.write([one.name, one.count, one.count / total])
     sheet.finish()
-    sheet.columns_chart(f"收到来稿{title}", min(len(shares), 20), series=1)
+    sheet.columns_chart(f"收到{title}", min(len(shares), 20), series=1)
 
 
 def _hot(book: Workbook, report: Report) -> None:

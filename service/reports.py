@@ -22,6 +22,8 @@ from service.store import figures, members
 from service.store.engine import Store
 from service.store.figures import Days, Handling, Matter, Received
 
+TRACKS = {Track.SUBMISSION: "社情民意信息", Track.WORK_ORDER: "诉求工单"}
+"""What reports call what they count."""
 HOT = 5
 """Fewest submissions of a matter that stands among the 热点."""
 TITLE = 60
@@ -82,8 +84,12 @@ class HotMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of a period. `valid` is what was received without what was declined or given back."""
+    """The figures of a period. `valid` is what was received without what was declined or given back.
 
+    Work orders do not go up: there are no `levels` of them.
+    """
+
+    track: Track
     period: Period
     received: int
     valid: int
@@ -168,23 +174,24 @@ def headline(store: Store, period: Period, track: Track = Track.SUBMISSION) -> H
 def report(
     store: Store, directory: Directory, period: Period, now: datetime, track: Track = Track.SUBMISSION
 ) -> Report:
-    """Count a period."""
-    days = period.days
+    """Count a period of one track."""
+    days, goes_up = period.days, track is Track.SUBMISSION
     with store.read() as connection:
         found = figures.received_by(connection, days, track)
         received = sum(found.months.values())
         sent = figures.dispatched(connection, days, track)
         return Report(
+            track=track,
             period=period,
             received=received,
             valid=received - figures.set_aside(connection, days, track),
             repeated=figures.repeated(connection, days, track),
-            reported=figures.reported_any(connection, days),
-            levels=_levels(connection, days),
+            reported=figures.reported_any(connection, days) if goes_up else 0,
+            levels=_levels(connection, days) if goes_up else [],
             dispatched=sent.whole,
             handling=figures.handling(connection, days, track, now),
             breakdowns=_breakdowns(directory, found),
-            months=_months(connection, days, found.months, sent.months),
+            months=_months(connection, days, found.months, sent.months, goes_up=goes_up),
             hot=[_hot(one) for one in figures.matters(connection, days, track, HOT)],
         )
 
@@ -198,9 +205,9 @@ def _hot(one: Matter) -> HotMatter:
 
 
 def _months(
-    connection: Connection, days: Days, received: Mapping[str, int], dispatched: Mapping[str, int]
+    connection: Connection, days: Days, received: Mapping[str, int], dispatched: Mapping[str, int], *, goes_up: bool
 ) -> list[MonthFigures]:
-    reported, adopted = figures.by_month(connection, days)
+    reported, adopted = figures.by_month(connection, days) if goes_up else ({}, {})
     found = []
     for month in days.months:
         name = month.first.strftime("%Y-%m")

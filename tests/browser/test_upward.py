@@ -68,6 +68,14 @@ def test_a_report_goes_up_is_taken_up_and_counted(page, server) -> None:
         for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("概况").to_python()
     }
     assert overview["被市级采用（件）"] >= 1
+    page.click(".head a:text-is('诉求工单')")
+    page.wait_for_selector("h2:text-is('诉求工单')")
+    assert page.locator("text=采用通报").count() == 0
+    page.click(".filters a:text-is('本季')")
+    page.wait_for_selector("h2:text-is('诉求工单')")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    name, _ = downloaded(page, lambda: page.click("text=导出 Excel"))
+    assert name.startswith("诉求工单办理情况")
 
 
 def test_the_slip_is_printed_and_lists_are_taken_along_covered(page, server) -> None:

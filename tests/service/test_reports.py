@@ -223,6 +223,29 @@ def test_an_empty_office_reports_zeros_and_a_workbook(store: Store, taxonomy, tm
     assert len(sheets_of(tmp_path / "a.xlsx")["按月"]) == 13
 
 
+def test_work_orders_are_reported_by_themselves(
+    store: Store, desk: Desk, receive, taxonomy, tmp_path: Path, sheets_of
+) -> None:
+    order = receive("转井盖松动", track=Track.WORK_ORDER, place="上桥镇", source="12345 转")
+    letter = receive("转一件来稿")
+    for one in (order, letter):
+        for item in statistics.story(store, one.id).items:
+            dispatch.sign(desk, item.id, Act(actor="clerk", now=NOW))
+    doing = Doing(actor="clerk", now=NOW)
+    upward.report(store, letter.id, Sending(level=Level.CITY, day=TODAY, signer="张三"), doing)
+    found = reports.report(store, taxonomy, own_period(TODAY, TODAY), NOW, Track.WORK_ORDER)
+    assert (found.received, found.dispatched, found.handling.sent) == (1, 1, 2)
+    assert (found.reported, found.levels, sum(one.reported for one in found.months)) == (0, [], 0)
+    assert [one.name for one in found.breakdowns["来源渠道"]] == ["12345 转"]
+    path = tmp_path / "a.xlsx"
+    write_report(path, found, [])
+    sheets = sheets_of(path)
+    assert "采用通报" not in sheets
+    assert {"收到诉求工单（件）": "1", "转部门办理（件）": "1"}.items() <= {
+        row[0]: row[1] for row in sheets["概况"]
+    }.items()
+
+
 def test_the_workbook_says_what_the_page_says(store: Store, receive, taxonomy, tmp_path: Path, sheets_of) -> None:
     receive("转一/", place="上桥镇", submitter=Submitter(name="=王某"))
     path, days = tmp_path / "a.xlsx", Days(first=TODAY, last=TODAY)

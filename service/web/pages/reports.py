@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from nlp.domain import Level
+from nlp.domain import Level, Track
 from service import exports, reports
 from service.access import Right
 from service.deadlines import local_day
@@ -15,8 +15,8 @@ from service.errors import Invalid
 from service.exports import Wish
 from service.files.tables import Form
 from service.office import Office
-from service.report_workbook import NOTE, write_report
-from service.reports import Period
+from service.report_workbook import NOTE, TITLES, write_report
+from service.reports import TRACKS, Period
 from service.web import downloads
 from service.web.api.parameters import parse_day
 from service.web.callers import caller_of, requires
@@ -32,8 +32,8 @@ def shown(request: Request) -> HTMLResponse:
     """Show the figures of a period."""
     office: Office = request.app.state.office
     period, problem = asked_period(request, office)
-    now = office.now()
-    found = reports.report(office.store, office.taxonomy, period, now)
+    now, track = office.now(), _track(request)
+    found = reports.report(office.store, office.taxonomy, period, now, track)
     handling = found.handling
     rate = f"{handling.on_time / handling.answered_with_due:.1%}" if handling.answered_with_due else "—"
     return frame.render(
@@ -44,13 +44,16 @@ def shown(request: Request) -> HTMLResponse:
         periods=reports.periods(office.profile, local_day(now)),
         period=period,
         report=found,
+        track=track,
+        tracks=[(one, name, frame.address(HERE, **days_of(period), **_kept(one))) for one, name in TRACKS.items()],
+        kept=_kept(track),
         on_time=rate,
         satisfied={"满意": "satisfied", "基本满意": "basically", "不满意": "not"},
         breakdowns={name: shares[:SHOWN] for name, shares in found.breakdowns.items()},
         credits=reports.bulletin(office.store, office.profile.scores, period.days)[:50],
         levels=list(Level),
         note=NOTE,
-        excel=frame.address("/reports.xlsx", **days_of(period)),
+        excel=frame.address("/reports.xlsx", **days_of(period), **_kept(track)),
         monthly=frame.address("/reports/papers/monthly", **days_of(period)),
         bulletin=frame.address("/reports/papers/bulletin", **days_of(period)),
         asked=days_of(period),
@@ -66,14 +69,24 @@ def excel(request: Request) -> Response:
     period, problem = asked_period(request, office)
     if problem:
         raise Invalid(problem, field="period", code="E_DATE")
-    now = office.now()
-    found = reports.report(office.store, office.taxonomy, period, now)
+    now, track = office.now(), _track(request)
+    found = reports.report(office.store, office.taxonomy, period, now, track)
     credits = reports.bulletin(office.store, office.profile.scores, period.days)
     path = downloads.new_path(office.settings, "xlsx", now)
     write_report(path, found, credits)
-    wish = Wish(form=Form.XLSX, filters=tuple(days_of(period).items()))
+    wish = Wish(form=Form.XLSX, filters=tuple({**days_of(period), **_kept(track)}.items()))
     exports.record(office.store, exports.new_export("报表", found.received, wish, caller_of(request), now))
-    return downloads.sent(path, f"社情民意工作情况（{period.name}）.xlsx", Form.XLSX.media_type)
+    return downloads.sent(path, f"{TITLES[track]}（{period.name}）.xlsx", Form.XLSX.media_type)
+
+
+def _track(request: Request) -> Track:
+    """Read which track is asked for; 来稿 where none is, or none of ours."""
+    return next((one for one in Track if one == request.query_params.get("track")), Track.SUBMISSION)
+
+
+def _kept(track: Track) -> dict[str, str]:
+    """Write a track as it stands in an address; the usual one does not."""
+    return {} if track is Track.SUBMISSION else {"track": track.value}
 
 
 def days_of(period: Period) -> dict[str, str]:
