@@ -11,6 +11,7 @@ from nlp.policy import Policy
 from nlp.privacy import mask
 from service.deadlines import local_day
 from service.directory import Directory, name_of
+from service.due import OWED
 from service.errors import Conflict
 from service.files.cells import safe_text
 from service.files.templates import Cabinet, fill
@@ -84,7 +85,8 @@ def make(stationery: Stationery, kind: PaperKind, case: Case, item: QueueItem | 
         today: the day that stands under it.
 
     Raises:
-        Conflict: a letter without an item that was signed, or a feedback before there is anything to tell.
+        Conflict: a letter without an item that was signed, a reminder of what is not owed any more, or a feedback
+            before there is anything to tell.
         TemplateFault: the template cannot be used.
     """
     words = {**common_words(stationery, case, today), **_more_words(stationery, kind, case, item, today)}
@@ -97,6 +99,8 @@ def _more_words(stationery: Stationery, kind: PaperKind, case: Case, item: Queue
     if kind in (PaperKind.LETTER, PaperKind.REMINDER):
         if item is None or item.signed_at is None:
             raise Conflict(f"签发之后才能出具{kind.label}，请先签发")
+        if kind is PaperKind.REMINDER and item.state not in OWED:
+            raise Conflict(f"这个承办件{item.state.label}，不必催办")
         return letter_words(stationery, case, item, today)
     told = results(stationery, case.story.items)
     if kind is PaperKind.FEEDBACK and not told and not case.reports:

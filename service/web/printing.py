@@ -11,6 +11,7 @@ from nlp.domain import QueueItem, Role
 from service import exports, papers, statistics, upward
 from service.access import Caller
 from service.deadlines import local_day
+from service.due import OWED
 from service.errors import NotFound
 from service.exports import Wish
 from service.files.tables import Form
@@ -35,7 +36,7 @@ def print_paper(office: Office, caller: Caller, submission_id: str, kind: str, i
     story = statistics.story(office.store, known_id(submission_id), caller.department)
     sent = upward.record_of(office.store, submission_id)
     case = Case(story=story, reports=sent.reports, instructions=sent.instructions, revealed=wish.revealed)
-    item = _item(story.items, item_id) if paper_kind in (PaperKind.LETTER, PaperKind.REMINDER) else None
+    item = _item(story.items, item_id, paper_kind) if paper_kind in (PaperKind.LETTER, PaperKind.REMINDER) else None
     paper = papers.make(stationery_of(office), paper_kind, case, item, local_day(now))
     made = exports.new_export(paper_kind.label, 1, wish, caller, now)
     exports.record_paper(office.store, made, submission_id, item, paper_kind.label)
@@ -91,13 +92,17 @@ def _kind(kind: str) -> PaperKind:
     return found
 
 
-def _item(items: list[QueueItem], item_id: str) -> QueueItem | None:
-    """Find the item that a letter is about: the one that is asked for, else that of the lead, else the last one."""
+def _item(items: list[QueueItem], item_id: str, kind: PaperKind) -> QueueItem | None:
+    """Find the item that a letter is about: the one that is asked for, else that of the lead, else the last one.
+
+    A reminder is about what is still owed, where anything is.
+    """
     if item_id:
         found = next((one for one in items if one.id == item_id), None)
         if found is None:
             raise NotFound("没有找到这个承办件，请核对编号")
         return found
-    standing = [one for one in items if one.state.open] or items
+    owed = [one for one in items if one.state in OWED] if kind is PaperKind.REMINDER else []
+    standing = owed or [one for one in items if one.state.open] or items
     leads = [one for one in standing if one.role is Role.LEAD]
     return (leads or standing)[-1] if standing else None

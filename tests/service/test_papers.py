@@ -146,6 +146,9 @@ def test_a_reminder_says_how_late_it_is(stationery: Stationery, case: Case) -> N
     late = words(papers.make(stationery, PaperKind.REMINDER, case, item, date(2027, 3, 1)).content)
     assert "已超期5天" in late
     assert "此前已催办" not in late
+    done = replace(item, state=ItemState.ANSWERED)
+    with pytest.raises(Conflict, match="已报送办理结果，不必催办"):
+        papers.make(stationery, PaperKind.REMINDER, case, done, TODAY)
 
 
 def test_feedback_waits_for_something_to_tell(stationery: Stationery, case: Case, desk: Desk, act: Act) -> None:

@@ -7,7 +7,7 @@
       if (search) { event.preventDefault(); search.focus(); }
     }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      var form = event.target.closest && event.target.closest("form[data-main]");
+      var form = (event.target.closest && event.target.closest("form[data-main]")) || (event.target === document.body && only());
       if (form) { event.preventDefault(); form.requestSubmit(); }
     }
   });
@@ -42,6 +42,11 @@
     var well = document.execCommand("copy");
     place.remove();
     return well ? Promise.resolve() : Promise.reject(new Error("not copied"));
+  }
+  /* The form of a page that has one in sight: after a press on what then goes away, nothing has the focus. */
+  function only() {
+    var shown = Array.prototype.filter.call(document.querySelectorAll("form[data-main]"), function (one) { return one.offsetParent !== null; });
+    return shown.length === 1 ? shown[0] : null;
   }
   var typed = false;
   document.addEventListener("minyi:kept", function () { typed = false; });
