@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 
 from nlp.characters import Characters
-from nlp.compiling import BYTES, CODES, FLOAT64, HASHES, INT32, INT64, compiled, filled, mix, of
+from nlp.compiling import BYTES, CODES, FLOAT64, INT32, INT64, compiled, filled, mix, of
 from nlp.hashing import BASE, OFFSET
 from nlp.lexicon import FIRST_HAN, LAST_HAN, MAX_PIECE, Lexicon
 from nlp.segment import LETTER, SEPARATOR
@@ -36,8 +36,8 @@ def segment(batch: Characters, kinds: Any, lexicon: Lexicon) -> Any:
     """Segment a batch, see `nlp.segment`: kinds, starts, ends, owners, edges; None if `kinds` misses a character."""
     begins = np.zeros(len(batch.codes) + 1, np.bool_)
     _cut(
-        batch.codes, lexicon.singles, lexicon.tags, lexicon.keys, np.uint64(64 - (len(lexicon.keys) - 1).bit_length()),
-        lexicon.weights, lexicon.log_total[0], lexicon.starts, lexicon.steps, lexicon.emissions, begins,
+        batch.codes, lexicon.singles, lexicon.tags, lexicon.entries, np.uint64(64 - (len(lexicon.tags) - 1).bit_length()),
+        lexicon.entries.view(np.float64), lexicon.log_total[0], lexicon.starts, lexicon.steps, lexicon.emissions, begins,
     )  # fmt: skip
     return _assemble(batch.codes, batch.bounds, kinds, begins)
 
@@ -51,8 +51,8 @@ def _weight(hashed: Any, tags: Any, keys: Any, shift: Any, weights: Any) -> Any:
         found = tags[place]
         if found == 0:
             return _ABSENT
-        if found == tag and keys[place] == hashed:
-            return weights[place]
+        if found == tag and keys[place, 0] == hashed:
+            return weights[place, 1]
         place = (place + 1) & (len(keys) - 1)
 
 
@@ -123,8 +123,8 @@ def _guess(
 
 
 @compiled(
-    CODES, FLOAT64, BYTES, HASHES, types.uint64, FLOAT64, types.float64, FLOAT64, of(types.float64, 2),
-    of(types.float64, 2), of(types.boolean, readonly=False),
+    CODES, FLOAT64, BYTES, of(types.uint64, 2), types.uint64, of(types.float64, 2), types.float64, FLOAT64,
+    of(types.float64, 2), of(types.float64, 2), of(types.boolean, readonly=False),
 )  # fmt: skip
 def _cut(
     codes: Any, singles: Any, tags: Any, keys: Any, shift: Any, weights: Any, log_total: float, starts: Any, steps: Any,

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from nlp import kernels
 from nlp.features import FIELDS, Known, Linear, count_known, kind_weights, known, named_characters, occurrences, weigh
-from nlp.hashing import Hashes
 from nlp.segment import Segmented
 from nlp.vocabulary import Vocabulary
 
@@ -78,22 +77,25 @@ class Joint:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """What either knows; what most texts have comes first, so that it lies side by side, near to the processor."""
-        hashes = np.union1d(self.linear.vocabulary.hashes, self.other.vocabulary.hashes)
-        return Vocabulary(hashes[np.argsort(self._rarity(hashes), kind="stable")])
+        return self._joined[0]
 
-    @cached_property
+    @property
     def columns(self) -> NDArray[np.int32]:
         """Columns of both models, or -1, for each of `vocabulary`: shape (n, 2)."""
-        return np.stack([one.vocabulary.lookup(self.vocabulary.hashes) for one in (self.linear, self.other)], axis=1)
+        return self._joined[1]
 
-    def _rarity(self, hashes: Hashes) -> NDArray[np.float32]:
+    @cached_property
+    def _joined(self) -> tuple[Vocabulary, NDArray[np.int32]]:
+        models = (self.linear, self.other)
+        hashes = np.sort(np.concatenate([model.vocabulary.hashes for model in models]))
+        hashes = hashes[np.concatenate([hashes[:1] == hashes[:1], hashes[1:] != hashes[:-1]])]
+        columns = np.stack([model.vocabulary.find(hashes) for model in models], axis=1)
         rarity = np.full(len(hashes), np.inf, np.float32)
-        for model in (self.linear, self.other):
-            column = model.vocabulary.lookup(hashes)
-            known = np.flatnonzero(column >= 0)
-            own = column[known]
-            rarity[known] = np.minimum(rarity[known], model.idf[own] / kind_weights(hashes[known]))
-        return rarity
+        for model, own in zip(models, columns.T, strict=True):
+            known = np.flatnonzero(own >= 0)
+            rarity[known] = np.minimum(rarity[known], model.idf[own[known]] / kind_weights(hashes[known]))
+        order = np.argsort(rarity, kind="stable")
+        return Vocabulary(hashes[order]), columns[order]
 
     @cached_property
     def tables(self) -> Tables:
@@ -133,7 +135,8 @@ class Joint:
 
 def _tables(joint: Joint) -> Tables:
     hashes, linear = joint.vocabulary.hashes, joint.linear
-    slots = Vocabulary(hashes, slots_each=2).slots
+    table = Vocabulary(hashes, slots_each=2)
+    slots = table.slots
     taken = np.flatnonzero(slots >= 0)
     packed = np.zeros(len(slots), np.uint64)
     held = slots[taken].astype(np.uint64)
@@ -156,7 +159,7 @@ def _tables(joint: Joint) -> Tables:
         bits=np.packbits(marks, bitorder="little"),
         slots=packed,
         records=records,
-        characters=np.stack([joint.vocabulary.lookup(each) for each in named_characters()]),
+        characters=np.stack([table.lookup(each) for each in named_characters()]),
         logarithms=(1.0 + np.log(np.maximum(np.arange(1 << 12, dtype=np.float32), 1.0))).astype(np.float32),
     )
 

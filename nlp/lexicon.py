@@ -34,7 +34,7 @@ NO_WORD = -1.0
 IMPOSSIBLE = -3.14e100
 STATES = "BMES"
 """Where a character of an unknown word stands: at its begin, in its middle, at its end, alone."""
-_FORM = "1"
+_FORM = "2"
 
 Words = tuple[tuple[str, int, str], ...]
 """A user dictionary."""
@@ -45,15 +45,15 @@ class Lexicon:
     """Weights are logarithms of frequencies, or NO_WORD; characters count from FIRST_HAN.
 
     `singles` holds the weights of single characters. What is longer stands by its hash in an open-addressing table, see
-    `nlp.vocabulary`, whose `tags` these are: slot i holds the hash ``keys[i]`` of weight ``weights[i]``. `log_total` is
-    the logarithm of the sum of all frequencies. Of unknown words, `starts` (STATES,), `steps` (STATES, STATES) and
-    `emissions` (characters, STATES) are logarithms of likelihoods.
+    `nlp.vocabulary`, whose `tags` these are: a slot of `entries` (slots, 2) holds a hash and the bits of its weight, side
+    by side, so that one read of far memory finds both. `log_total` is the logarithm of the sum of all frequencies. Of
+    unknown words, `starts` (STATES,), `steps` (STATES, STATES) and `emissions` (characters, STATES) are logarithms of
+    likelihoods.
     """
 
     singles: NDArray[np.float64]
     tags: NDArray[np.uint8]
-    keys: Hashes
-    weights: NDArray[np.float64]
+    entries: NDArray[np.uint64]
     log_total: NDArray[np.float64]
     starts: NDArray[np.float64]
     steps: NDArray[np.float64]
@@ -124,8 +124,9 @@ def build(words: Words) -> Lexicon:
     return Lexicon(
         singles=singles,
         tags=table.tags,
-        keys=np.where(table.slots >= 0, hashes[table.slots], np.uint64(0)),
-        weights=np.where(table.slots >= 0, weights[table.slots], NO_WORD),
+        entries=np.where(
+            table.slots[:, None] >= 0, np.stack([hashes, weights.view(np.uint64)], axis=1)[table.slots], 0
+        ),
         log_total=np.array([math.log(total)]),
         **_unknown(),
     )

@@ -59,7 +59,8 @@ class Vocabulary:
         """Count the columns."""
         return len(self.hashes)
 
-    def _found(self, hashes: Hashes) -> NDArray[np.int32]:
+    def find(self, hashes: Hashes) -> NDArray[np.int32]:
+        """Give the column of each hash, -1 where it is unknown, without the table; fast where hashes rise."""
         if not len(self):
             return np.full(len(hashes), -1, np.int32)
         places = np.minimum(np.searchsorted(self._ordered, hashes), len(self) - 1)
@@ -83,7 +84,7 @@ class Vocabulary:
         Few are looked up without the table, which takes longer to build than to go without it.
         """
         if len(hashes) <= FEW and "slots" not in self.__dict__:
-            return self._found(hashes)
+            return self.find(hashes)
         places = (hashes >> self.shift).astype(np.int64)
         columns = self.slots[places]
         pending = np.flatnonzero(columns >= 0)

@@ -12,12 +12,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import manual
+from service.folders import shipped_docs
 from service.imports.line import ImportLine
 from service.indexing import Indexer
 from service.intake_line import IntakeLine
 from service.office import Office
 from service.oidc import is_configured
-from service.settings import shipped_docs
 from service.web import errors
 from service.web.api import description, health, submissions
 from service.web.api.routes import ROUTERS

@@ -43,12 +43,12 @@ def record_of(row_id: str, judgement: Judgement) -> dict[str, object]:
         "id": row_id,
         "theme": prediction.theme,
         "confidence": prediction.confidence,
-        "top": [[one.theme, one.confidence] for one in prediction.ranked[:3]],
+        "top": [one[:2] for one in prediction.ranked[:3]],
         "decision": decision.routing.value,
         "department": decision.lead,
         "co_departments": list(decision.co_handlers),
         "doubts": [doubt.value for doubt in decision.doubts],
-        "evidence": [[one.word, one.weight] for one in prediction.evidence],
+        "evidence": [one[:2] for one in prediction.evidence],
     }
 
 

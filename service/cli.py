@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,9 +22,9 @@ from service.cli_usage import UsageError, usage_line
 
 if TYPE_CHECKING:
     from nlp.judging import Judge
+    from service.folders import Folders
     from service.knowledge import Knowledge
     from service.model_versions import LeftOut
-    from service.settings import Settings
 
 app = typer.Typer(
     name="minyi",
@@ -76,13 +77,13 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def settings_and_knowledge() -> tuple[Settings, Knowledge]:
-    """Read the settings from the environment and the knowledge that they point to."""
+def folders_and_knowledge() -> tuple[Folders, Knowledge]:
+    """Read from the environment where things are, and the knowledge that is there."""
+    from service.folders import folders_of
     from service.knowledge import load_knowledge
-    from service.settings import Settings
 
-    settings = Settings()
-    return settings, load_knowledge(settings.data_folder)
+    folders = folders_of(os.environ)
+    return folders, load_knowledge(folders.data_folder)
 
 
 @app.command()
@@ -101,7 +102,7 @@ def train(
     from service import model_versions
     from service.files.rows import parse_columns, read_rows
 
-    _, knowledge = settings_and_knowledge()
+    _, knowledge = folders_and_knowledge()
     own = None if taxonomy is None else model_versions.load_own_taxonomy(taxonomy)
     mapping = parse_columns(columns)
     rows = model_versions.read_labelled(labelled, mapping, own)
@@ -142,9 +143,9 @@ def evaluate(
     from service import evaluating, evaluation_page
     from service.files.rows import parse_columns
 
-    settings, knowledge = settings_and_knowledge()
+    folders, knowledge = folders_and_knowledge()
     with progress() as report:
-        judge = _judge(model, settings, knowledge, report)
+        judge = _judge(model, folders, knowledge, report)
         found = evaluating.evaluate_files(judge, labelled, parse_columns(columns), report)
     _say_left_out(found.left_out)
     if html is not None:
@@ -167,10 +168,10 @@ def classify(
     from service import classifying, warming
     from service.files.rows import parse_columns
 
-    settings, knowledge = settings_and_knowledge()
+    folders, knowledge = folders_and_knowledge()
     with progress() as report:
-        judge = _judge(model, settings, knowledge, report)
-        warming.load_for_file(judge, source, settings.home)
+        judge = _judge(model, folders, knowledge, report)
+        warming.load_for_file(judge, source, folders.home)
         shown = report if sys.stderr.isatty() else None
         done = classifying.classify_file(judge, source, target, parse_columns(columns), shown)
     say(f"共 {done.rows} 行，建议直接转办 {done.auto} 行，已写入 {target}")
@@ -181,13 +182,13 @@ def classify(
 
 
 def _judge(
-    model: Path | None, settings: Settings, knowledge: Knowledge, report: Callable[[str, int, int], None]
+    model: Path | None, folders: Folders, knowledge: Knowledge, report: Callable[[str, int, int], None]
 ) -> Judge:
     from service import model_versions
 
     if model is not None:
         return model_versions.judge_of_version(model, knowledge)
-    return model_versions.current_judge(settings.models_folder, knowledge, report)
+    return model_versions.current_judge(folders.models_folder, knowledge, report)
 
 
 @labels_app.command("check")
@@ -204,7 +205,7 @@ def labels_check(
     from service import labels, model_versions
     from service.files.rows import parse_columns
 
-    _, knowledge = settings_and_knowledge()
+    _, knowledge = folders_and_knowledge()
     own = None if taxonomy is None else model_versions.load_own_taxonomy(taxonomy)
     with progress() as report:
         checked = labels.check_files(labelled, parse_columns(columns), own, knowledge, report)
@@ -249,8 +250,8 @@ def model_list(as_json: AsJson = False) -> None:
     """列出模型版本，* 为正在使用的。"""
     from service import model_versions
 
-    settings, knowledge = settings_and_knowledge()
-    found = model_versions.list_versions(settings.models_folder, knowledge)
+    folders, knowledge = folders_and_knowledge()
+    found = model_versions.list_versions(folders.models_folder, knowledge)
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
@@ -266,8 +267,8 @@ def model_use(version: Annotated[str, typer.Argument(help="模型版本的名称
     """启用一个模型版本；以前的拟办意见不变。"""
     from service import model_versions
 
-    settings, knowledge = settings_and_knowledge()
-    model_versions.use_version(settings.models_folder, knowledge, version)
+    folders, knowledge = folders_and_knowledge()
+    model_versions.use_version(folders.models_folder, knowledge, version)
     print(f"已启用 {version}。正在运行的服务重新启动后生效。")
 
 

@@ -10,9 +10,9 @@ from nlp.dictionary import load_stopwords, load_words
 from nlp.policy import Policy, load_policy
 from nlp.segment import UserWord
 from nlp.taxonomy import Taxonomy, load_taxonomy
+from service.folders import shipped_data
 from service.ledger_columns import LEDGER, Ledgers, load_ledgers
 from service.profile import PROFILE, Profile, load_profile
-from service.settings import shipped_data
 
 TAXONOMY = "taxonomy.toml"
 DEPARTMENTS = "departments.toml"

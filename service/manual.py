@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from service.errors import NotFound
-from service.settings import shipped_docs
+from service.folders import shipped_docs
 
 ADDRESS = "/help"
 PICTURES = "/help/images"

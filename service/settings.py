@@ -6,31 +6,10 @@ from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 
-import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PACKAGE = Path(__file__).resolve().parent
-CHECKOUT = PACKAGE.parent
-
-
-def in_checkout() -> bool:
-    """Say whether the program runs from a checkout rather than from an installed wheel."""
-    return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "data").is_dir()
-
-
-def shipped_data() -> Path:
-    """Give the knowledge folder that came with the program."""
-    return CHECKOUT / "data" if in_checkout() else PACKAGE / "data"
-
-
-def shipped_docs() -> Path:
-    """Give the folder of the manual and its pictures that came with the program."""
-    return CHECKOUT / "docs" if in_checkout() else PACKAGE / "docs"
-
-
-def _home() -> Path:
-    return CHECKOUT / "var" if in_checkout() else Path(platformdirs.user_data_dir("minyi", appauthor=False))
+from service.folders import Folders, default_home, in_checkout
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MINYI_", frozen=True, extra="ignore")
 
-    home: Path = Field(default_factory=_home)
+    home: Path = Field(default_factory=default_home)
     """Folder of everything that changes: database, attachments, caches."""
     models: Path | None = None
     """Folder of model versions; `models/` of a checkout, else within `home`."""
@@ -92,9 +71,14 @@ class Settings(BaseSettings):
     """Largest upload of an import in bytes."""
 
     @property
+    def folders(self) -> Folders:
+        """The folders that judging needs."""
+        return Folders(home=self.home, models=self.models, data=self.data)
+
+    @property
     def data_folder(self) -> Path:
         """Folder of the knowledge files."""
-        return self.data if self.data is not None else shipped_data()
+        return self.folders.data_folder
 
     @property
     def own_data(self) -> Path | None:
@@ -109,9 +93,7 @@ class Settings(BaseSettings):
     @property
     def models_folder(self) -> Path:
         """Folder of the model versions."""
-        if self.models is not None:
-            return self.models
-        return CHECKOUT / "models" if in_checkout() and self.home == _home() else self.home / "models"
+        return self.folders.models_folder
 
     @property
     def address(self) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 XLSX_CELL = 32_767
 """Most UTF-16 units of one cell of a workbook; a character beyond the first plane is two."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_FORMULA_STARTS = frozenset("=+-@＝＋－＠\t\r\n")
 _UNWRITABLE = re.compile(f"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def safe_cell(value: object) -> object:
@@ -20,20 +22,20 @@ def safe_cell(value: object) -> object:
     >>> safe_cell(" =1+1"), safe_cell(-3)
     ("' =1+1", -3)
     """
-    if isinstance(value, str) and (value.startswith(_FORMULA_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)):
+    if isinstance(value, str) and (value[:1] in _FORMULA_STARTS or value.lstrip()[:1] in _FORMULA_STARTS):
         return f"'{value}"
     return value
 
 
 def safe_text(text: str) -> str:
     """Replace what no file can hold (control characters, lone surrogates, noncharacters) by □."""
-    return _UNWRITABLE.sub("□", text)
+    return text if text.isprintable() else _UNWRITABLE.sub("□", text)
 
 
 def flat(value: object) -> object:
     """Make a value one that a cell can hold: lists and objects become JSON text."""
     if isinstance(value, list | tuple | dict):
-        return safe_text(json.dumps(value, ensure_ascii=False))
+        return safe_text(_as_json(value))
     return safe_text(value) if isinstance(value, str) else value
 
 

@@ -77,7 +77,8 @@ def read_rows(path: Path, columns: Columns | None = None) -> Iterator[Row]:
         if chosen is None:
             chosen = _choose(path, list(record), columns or {})
         values = {known: _text(record.get(name)) for known, name in chosen.items()}
-        yield Row(number=number, **{**values, "id": values.get("id", "").strip() or str(number)})
+        values["id"] = values.get("id", "").strip() or str(number)
+        yield Row(number=number, **values)
     if chosen is None:
         raise InputFileError(f"文件 {path.name} 中没有数据行，请检查表头下面是否有内容。")
 
@@ -100,6 +101,8 @@ def _check_kind(path: Path) -> None:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value)
@@ -152,7 +155,8 @@ def _csv_records(path: Path) -> Iterator[dict[str, object]]:
             header = next(reader, [])
             for values in reader:
                 if values:
-                    yield dict(zip(header, [*values, *[""] * len(header)], strict=False))
+                    short = len(header) - len(values)
+                    yield dict(zip(header, values + [""] * short if short > 0 else values, strict=False))
         except csv.Error as error:
             raise InputFileError(f"文件 {path.name} 第 {reader.line_num} 行不是正常的 CSV：{error}。") from error
 

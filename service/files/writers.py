@@ -14,6 +14,7 @@ from service.files.cells import flat, safe_cell
 from service.files.workbooks import XLSX_ROWS, Column, Workbook
 
 SUFFIXES = (".csv", ".jsonl", ".xlsx")
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @contextmanager
@@ -83,7 +84,7 @@ class JsonlWriter(Writer):
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Append one record."""
-        line = json.dumps({name: record.get(name) for name in self.header}, ensure_ascii=False)
+        line = _as_json({name: record.get(name) for name in self.header})
         self._stream.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
 
     def close(self) -> None:

@@ -26,8 +26,8 @@ def _nothing_ready(monkeypatch: pytest.MonkeyPatch, built: Lexicon) -> None:
 def weight_of(word: str, held: Lexicon) -> float | None:
     """Look a word of two characters or more up, the plain way."""
     batch = characters_of([word])
-    found = np.flatnonzero(held.keys == range_hashes(batch.codes, batch.bounds[:1], batch.bounds[1:] - 1)[0])
-    return float(held.weights[found[0]]) if len(found) else None
+    found = np.flatnonzero(held.entries[:, 0] == range_hashes(batch.codes, batch.bounds[:1], batch.bounds[1:] - 1)[0])
+    return float(held.entries.view(np.float64)[found[0], 1]) if len(found) else None
 
 
 def test_words_have_their_weights_and_what_only_begins_them_has_none(built: Lexicon) -> None:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from nlp.domain import Doubt, ResultGrade
 from service import manual
 from service.access import NOBODY, Caller, Post
-from service.settings import shipped_docs
+from service.folders import shipped_docs
 from service.web.pages.actions import ACCEPT, ANSWER, EXTEND, RETURN, SIGN
 from service.web.pages.doubt_words import NO_THRESHOLD, WORDS, doubt_address
 from service.web.pages.help_links import PLACES, ROLE_PAGES, help_address

@@ -17,6 +17,7 @@ def test_what_cannot_stays(value: object) -> None:
 
 def test_what_no_file_can_hold_is_a_box() -> None:
     assert safe_text("a\x00\x1b\x7f\x85\ud800\ufffe\ufdd0\U0001ffff\n\t𠀀好") == "a□□□□□□□□\n\t𠀀好"
+    assert {safe_text(one) for one in "\x00\x1b\x7f\x85\ud800\ufffe\ufdd0\U0001ffff"} == {"□"}
 
 
 @given(st.text(alphabet=st.sampled_from("好a𠀀😀"), max_size=60), st.integers(2, 9))
