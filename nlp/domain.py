@@ -212,6 +212,7 @@ class EventKind(Labelled):
     WITHDRAWN = "withdrawn", "撤回"
     REMINDED = "reminded", "催办"
     ATTACHED = "attached", "添加附件"
+    AMENDED = "amended", "更正登记内容"
     RESTRICTED = "restricted", "列为限阅件"
     REFERRED = "referred", "移送"
     RELEASE_PROPOSED = "release_proposed", "提出误判解除"

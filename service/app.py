@@ -24,6 +24,7 @@ from service.web.api.routes import ROUTERS
 from service.web.guard import Guard, Hosts
 from service.web.metrics import Metrics
 from service.web.pages import (
+    amending,
     answer_templates,
     attachments,
     audit,
@@ -80,6 +81,7 @@ PAGES = (
     themes,
     attachments,
     restricting,
+    amending,
     restricted,
     people,
     keys,

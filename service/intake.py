@@ -27,6 +27,9 @@ from service.store.records import KeptAnswer
 KEY_LENGTH = 255
 """Most characters of an idempotency key."""
 
+MARKED = "内容带有密级标志，本系统为非涉密系统，未保存任何内容，请联系本单位保密员"
+"""Why a text with a marking of secrecy is not taken in."""
+
 KEY_DAYS = 30
 """How long an idempotency key is kept."""
 
@@ -108,8 +111,6 @@ _Pair: TypeAlias = tuple[str, str]
 _Series: TypeAlias = tuple[str, int]
 """A series of 登记号: pattern and year."""
 
-_SUBMITTER = tuple(each.name for each in fields(Submitter))
-
 
 def receive(
     store: Store,
@@ -147,7 +148,7 @@ def receive(
     judged = dict(zip(open_places, judgements, strict=True))
     for place, judgement in judged.items():
         if judgement.checks.secret_marking is not None:
-            outcomes[place] = SecretText("内容带有密级标志，本系统为非涉密系统，未保存任何内容，请联系本单位保密员")
+            outcomes[place] = SecretText(MARKED)
     fresh = [place for place in open_places if outcomes[place] is None]
     if fresh or company is not None:
         intake = _Intake(policy=policy, directory=directory, now=now, company=company)
@@ -302,18 +303,27 @@ def _again(kept: KeptAnswer, body_sha256: str) -> Receipt | Invalid:
 
 def _fault(incoming: Incoming, policy: Policy) -> Invalid | None:
     try:
-        check_storable(incoming.title, "title", policy.max_length)
-        check_storable(incoming.text, "text", policy.max_length)
-        check_name(incoming.source, "source")
-        check_name(incoming.place, "place")
         check_name(incoming.caller, "caller")
         check_name(incoming.idempotency_key or "", "Idempotency-Key", KEY_LENGTH)
-        for name in _SUBMITTER:
-            value = getattr(incoming.submitter, name)
-            for part in value if isinstance(value, tuple) else (value,):
-                check_storable(part, f"submitter.{name}", NAME_LENGTH)
+        check_fields(incoming, policy)
     except Invalid as fault:
         return fault
-    if is_blank(incoming.title) and is_blank(incoming.text):
-        return Invalid("内容为空，请填写标题或正文", field="text", code="E_EMPTY")
     return None
+
+
+def check_fields(one: Incoming | Submission, policy: Policy) -> None:
+    """Check what stands in the fields of 登记.
+
+    Raises:
+        Invalid: a field is too long or cannot be stored, or neither title nor text says anything.
+    """
+    check_storable(one.title, "title", policy.max_length)
+    check_storable(one.text, "text", policy.max_length)
+    check_name(one.source, "source")
+    check_name(one.place, "place")
+    for name in _SUBMITTER:
+        value = getattr(one.submitter, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            check_storable(part, f"submitter.{name}", NAME_LENGTH)
+    if is_blank(one.title) and is_blank(one.text):
+        raise Invalid("内容为空，请填写标题或正文", field="text", code="E_EMPTY")

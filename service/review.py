@@ -26,7 +26,8 @@ from service.store.records import StoredDecision
 HOLD = timedelta(minutes=10)
 """How long others are told that somebody has a submission open."""
 
-_AT_THE_DESK = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
+AT_THE_DESK = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
+"""The states of an item that no department has before it."""
 
 
 def open_for_review(store: Store, submission_id: str, person: str, now: datetime) -> Hold:
@@ -186,7 +187,7 @@ def check_undispatched(connection: Connection, submission_id: str) -> None:
     Raises:
         Conflict: one has.
     """
-    if any(item.state not in _AT_THE_DESK for item in queue.of_submission(connection, submission_id)):
+    if any(item.state not in AT_THE_DESK for item in queue.of_submission(connection, submission_id)):
         raise Conflict("已签发给承办单位，不能再改拟办意见；需要换单位请用“同意改派”")
 
 

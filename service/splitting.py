@@ -27,7 +27,7 @@ from service.directory import Directory
 from service.entry import Entry, make_entry, save_entries
 from service.errors import Conflict, Invalid, NotFound, SecretText
 from service.ids import new_id
-from service.intake import Judging
+from service.intake import MARKED, Judging
 from service.limits import check_storable, is_blank
 from service.placing import withdraw
 from service.review import check_current, check_undispatched, check_unsplit, take_back
@@ -82,7 +82,7 @@ def split(
     _check(matters, splitter.policy)
     judgements = splitter.judge.judge(matters, local_day(now))
     if any(one.checks.secret_marking is not None for one in judgements):
-        raise SecretText("内容带有密级标志，本系统为非涉密系统，未保存任何内容，请联系本单位保密员")
+        raise SecretText(MARKED)
     with splitter.store.write() as connection:
         parent = submissions.lock(connection, submission_id)
         check_unsplit(parent.stage)

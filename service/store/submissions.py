@@ -84,6 +84,21 @@ def place(
         tallies.change(connection, gone=[gone], come=[come])
 
 
+def amend(connection: Connection, registered: Registered, after: Submission) -> None:
+    """Write other words into a submission that is not restricted; where it stands does not change.
+
+    Args:
+        connection: the transaction in which it was locked.
+        registered: as it was read there.
+        after: what it should say.
+    """
+    before, values = _values(registered), _values(replace(registered, submission=after))
+    connection.execute(update(submissions).where(submissions.c.id == after.id).values(values))
+    search.remove(connection, registered.submission)
+    search.add(connection, [after])
+    tallies.change(connection, gone=[_counted(before)], come=[_counted(values)])
+
+
 def restrict(connection: Connection, submission_id: str, restricted: bool) -> None:
     """Take a submission out of lists, counts and the search index, or let it back in.
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from service.web.api.schemas import Day, Name, Strict, Text
+from nlp.domain import Openness, Urgency
+from service.web.api.schemas import Day, Name, Strict, SubmitterBody, Text
 
 Id = Annotated[StrictStr, Field(max_length=36)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
@@ -31,6 +32,22 @@ class MarkBody(Strict):
     """标记: `key` or `revisit`."""
 
     mark: Name
+
+
+class AmendBody(Strict):
+    """What should have been registered, and why; a field that is absent stays as it is."""
+
+    reason: Text
+    title: Text | None = None
+    text: Text | None = None
+    source: Name | None = None
+    place: Name | None = None
+    submitter: SubmitterBody | None = None
+    received_at: Annotated[StrictStr, Field(max_length=40)] | None = None
+    urgency: Urgency | None = None
+    openness: Openness | None = None
+    name_public: StrictBool | None = None
+    reported_elsewhere: StrictBool | None = None
 
 
 class RestrictBody(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.web.api import (
+    amending,
     attachments,
     bulk,
     imports,
@@ -21,7 +22,7 @@ from service.web.api import (
 )
 
 _MODULES = (
-    submissions, queues, item_list, items, results, review, restricting, bulk, matters, own, attachments, imports,
+    submissions, amending, queues, item_list, items, results, review, restricting, bulk, matters, own, attachments, imports,
     outgoing, upward, statistics,
 )  # fmt: skip
 ROUTERS = tuple(each.router for each in _MODULES)

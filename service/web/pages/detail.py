@@ -175,6 +175,7 @@ def shown(request: Request, submission_id: str, done: str = "", problem: str = "
         family=family(office.store, submission.id) if caller.may(Right.READ) else None,
         may_review=caller.may(Right.REVIEW),
         may_restrict=caller.may(*RIGHTS) and story.registered.stage not in (Stage.SPLIT, Stage.VOID),
+        may_amend=caller.may(Right.REGISTER) and story.registered.stage not in (Stage.SPLIT, Stage.VOID),
         title=title_of(story.registered, covered=covered),
     )
 

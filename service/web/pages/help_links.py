@@ -14,6 +14,7 @@ ROLE_PAGES = {
     Post.AUDITOR: "auditor",
 }
 PLACES = {
+    "amend.html": "clerk#更正登记内容",
     "answer_templates.html": "liaison#答复模板",
     "audit.html": "auditor",
     "bulk.html": "clerk#来稿列表",

@@ -8,11 +8,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nlp.domain import Disposition, Event, EventKind, Labelled, Satisfaction, Way
+from nlp.domain import Disposition, Event, EventKind, Labelled, Openness, Satisfaction, Urgency, Way
 from service.office import Office
 from service.statistics import Story
 from service.store.records import StoredDecision
 from service.web.pages import frame
+
+FIELDS = {
+    "title": "标题",
+    "text": "正文",
+    "source": "来源渠道",
+    "place": "地点",
+    "received_at": "收到",
+    "name": "反映人",
+    "unit": "单位职务",
+    "circle": "界别",
+    "committee": "专委会",
+    "cosigners": "联名人",
+    "phone": "电话",
+    "urgency": "缓急",
+    "openness": "公开属性",
+    "name_public": "同意公开姓名",
+    "reported_elsewhere": "已向他处反映",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +41,8 @@ class HistoryLine:
     who: str
     what: str
     detail: str
+    earlier: tuple[tuple[str, str], ...] = ()
+    """What was registered before it was put right: field and words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +65,21 @@ def history_line(office: Office, event: Event) -> HistoryLine:
         who=frame.actor_name(office, event.actor),
         what=f"代登记{kind}" if told.get("paper") else kind,
         detail=event_detail(office, told),
+        earlier=_earlier(told.get("registered") or {}),
     )
+
+
+def _earlier(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((FIELDS[name], _said(name, value)) for name, value in told.items())
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name == "received_at":
+        return frame.day(datetime.fromisoformat(value))
+    kind = {"urgency": Urgency, "openness": Openness}.get(name)
+    return kind(value).label if kind else str(value) or "（空）"
 
 
 def timeline(office: Office, story: Story, *, suggestions: bool) -> list[HistoryLine]:

@@ -185,10 +185,11 @@ def _judged(office: Office, form: RegisterForm) -> Judged | None:
 
 def _offers(office: Office, form: RegisterForm) -> list[Tidying]:
     known = Known(title=form.title, phone=form.phone, name=form.name, place=form.place)
-    return tidyings(Writing(title=form.title, text=form.text), known, _townships(office))
+    return tidyings(Writing(title=form.title, text=form.text), known, townships(office))
 
 
-def _townships(office: Office) -> list[str]:
+def townships(office: Office) -> list[str]:
+    """Name the places that are offered."""
     return [one.name for one in office.taxonomy.departments if one.township]
 
 
@@ -209,6 +210,7 @@ def _form(
         HERE,
         status=status,
         form=form,
+        amending=False,
         judged=judged,
         problem=problem,
         restored="" if restored is None else frame.minute(restored.saved_at),
@@ -217,7 +219,7 @@ def _form(
         urgencies=list(Urgency),
         opennesses=list(Openness),
         sources=SOURCES,
-        places=_townships(office),
+        places=townships(office),
     )
 
 

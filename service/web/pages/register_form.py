@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from starlette.datastructures import FormData
 
-from nlp.domain import Openness, Submitter, Track, Urgency
+from nlp.domain import Openness, Submission, Submitter, Track, Urgency
 from service.deadlines import BEIJING, local_day
 from service.intake import Incoming
 from service.web.api.parameters import parse_choice, parse_day
@@ -57,6 +57,30 @@ def typed(sent: FormData | Mapping[str, str]) -> RegisterForm:
     if not _KEY.match(values.get("key", "")):
         values["key"] = uuid4().hex
     return RegisterForm(**values)
+
+
+def form_of(submission: Submission) -> RegisterForm:
+    """Give the form as it would have been typed for a submission."""
+    person = submission.submitter
+    return RegisterForm(
+        key="",
+        title=submission.title,
+        text=submission.text,
+        track=submission.track.value,
+        source=submission.source,
+        place=submission.place,
+        received_at=local_day(submission.received_at).isoformat(),
+        name=person.name,
+        unit=person.unit,
+        circle=person.circle,
+        committee=person.committee,
+        phone=person.phone,
+        cosigners="、".join(person.cosigners),
+        urgency=submission.urgency.value,
+        openness=submission.openness.value,
+        name_public="1" if submission.name_public else "",
+        reported_elsewhere="1" if submission.reported_elsewhere else "",
+    )
 
 
 def content_of(form: RegisterForm) -> dict[str, str]:
