@@ -116,7 +116,7 @@ class Judge:
         if self.accusation:
             flagged, hinted = (marks.tolist() for marks in self.accusation.look(encoded.others))
         predictions = self.model.rank(fields, encoded)
-        found = find_matters(self.model, encoded, [field.text for field in fields[1::2]], predictions)
+        found = find_matters(self.model, encoded, fields, predictions)
         return predictions, (flagged, hinted), [found.get(row, ()) for row in range(rows)]
 
     @staticmethod

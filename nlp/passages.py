@@ -33,6 +33,11 @@ _BEGINS_WITH_WISH = re.compile(
     "(?:建议|请|恳请|希望|盼|望|能不能|可否|能否|要求|求|最好|应|宜|是否|可以|对策|拟)"
 )
 _ASKS = re.compile("建议|请|盼|希望|要求|能不能|可否|能否|求|应当|恳|想问|怎么办|咋|谁管|吗|[?？]|为啥")
+_ASKS_FOR = re.compile("建议|请|盼|希望|要求|能不能|可否|能否|应当|恳")
+_PLACED = re.compile(
+    r"\s*[^，。；,;]{0,8}(?:小区|楼下|门口|村[东西南北里口]|院里|路口|街口|社区|学校|市场|公园|广场|园区|[渠桥河沟巷])"
+)
+_COUNTED = re.compile("[两二三几俩](?:件|桩|宗|则|事|[个项点](?:事|问题|诉求|请求|情况|难|困难|麻烦|需求|意见))")
 _COMPLAINS = re.compile("没|坏|不|难|乱|堵|少|缺|拖|欠|漏|停|断|臭|脏|差|贵|涨|骗|破|塌|老化")
 
 _SCREEN = Screen([heads_of(_ADDED), _EDGE.heads, _BEFORE])
@@ -49,9 +54,11 @@ class Opening(IntEnum):
 class Cut:
     """A text cut into passages: passage i is ``text[edges[i]:edges[i + 1]]`` and begins like `openings[i]`.
 
-    The second and later of numbered points are NUMBERED, unless the points are all of what is asked for.
+    The second and later of numbered points are NUMBERED, unless the points are all of what is asked for. `title` stands
+    above the text.
     """
 
+    title: str
     text: str
     edges: tuple[int, ...]
     openings: tuple[Opening, ...]
@@ -68,6 +75,20 @@ class Cut:
         """Tell whether anything is asked for before a passage."""
         return _ASKS.search(self.text, 0, self.edges[passage]) is not None
 
+    def asking_twice(self, passage: int) -> bool:
+        """Tell whether something is asked for both before a passage and from it on."""
+        start = self.edges[passage]
+        return bool(_ASKS_FOR.search(self.text, start) and _ASKS_FOR.search(self.text, 0, start))
+
+    def placed(self, passage: int) -> bool:
+        """Tell whether a passage begins with a place."""
+        return _PLACED.match(self.text, self.edges[passage]) is not None
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether the title counts matters."""
+        return _COUNTED.search(self.title) is not None
+
     def listed(self, passage: int) -> bool:
         """Tell whether a passage goes on with a list in a text that has asked for something."""
         start = self.edges[passage]
@@ -82,34 +103,35 @@ class Cut:
         return [number for number, opening in enumerate(self.openings) if number and opening]
 
 
-def cuts_of(texts: Sequence[str], unsure: Collection[int]) -> dict[int, Cut]:
+def cuts_of(titles: Sequence[str], texts: Sequence[str], unsure: Collection[int]) -> dict[int, Cut]:
     """Cut those of many texts that may hold several matters: number of the text → two passages or more.
 
     Args:
-        texts: normalised.
+        titles: normalised.
+        texts: normalised, in the same order.
         unsure: numbers of the texts to cut even if nothing in them begins like an addition.
     """
     if not texts:
         return {}
     looked = _SCREEN.look(characters_of(texts))
     numbers = sorted({*looked.following(_ADDING, _BEFORE_ADDED), *unsure})
-    cuts = ((number, _cut(texts[number], looked, number)) for number in numbers)
+    cuts = ((number, _cut(titles[number], texts[number], looked, number)) for number in numbers)
     return {number: cut for number, cut in cuts if len(cut) > 1}
 
 
 def cut_of(text: str) -> Cut:
-    """Cut a text."""
-    return _cut(text, _SCREEN.look(characters_of([text])), 0)
+    """Cut a text without a title."""
+    return _cut("", text, _SCREEN.look(characters_of([text])), 0)
 
 
-def _cut(text: str, looked: Looked, number: int) -> Cut:
+def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
     edges = [0]
     for edge in _edges(text, looked.places(_AT_EDGE, number)):
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
         edges.pop()
-    return Cut(text=text, edges=(*edges, len(text)), openings=_openings(text, edges))
+    return Cut(title=title, text=text, edges=(*edges, len(text)), openings=_openings(text, edges))
 
 
 def _openings(text: str, edges: Sequence[int]) -> tuple[Opening, ...]:

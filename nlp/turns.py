@@ -40,22 +40,28 @@ class Signs(NamedTuple):
     asked_before: float
     complaining: float
     listed: float
+    asking_twice: float
+    placed: float
+    counted: float
 
 
 WEIGHTS = Signs(
-    gain=0.60,
-    after=0.20,
-    foretold=-0.31,
-    many=-1.22,
-    added=3.33,
-    numbered=1.68,
-    shared=-7.82,
-    wishing=-2.08,
-    asked_before=1.50,
-    complaining=0.82,
-    listed=-2.63,
+    gain=0.61,
+    after=0.17,
+    foretold=-0.34,
+    many=-1.20,
+    added=3.28,
+    numbered=0.66,
+    shared=-8.78,
+    wishing=-2.40,
+    asked_before=1.09,
+    complaining=0.76,
+    listed=-2.31,
+    asking_twice=0.97,
+    placed=1.57,
+    counted=2.96,
 )
-BIAS = -6.82
+BIAS = -7.16
 """Logistic regression on the turns of the written corpus: `python scripts/bench.py matters-fit`."""
 
 
@@ -134,6 +140,9 @@ def turns_of(reading: Reading, least: float) -> dict[int, list[Turn]]:
     if len(places):
         numbers = list(reading.cuts)
         owners = np.searchsorted(reading.begins, places, side="right") - 1
+        uncounted = ~np.fromiter((cut.counted for cut in reading.cuts.values()), bool)[owners]
+        kept = np.flatnonzero(signs @ _FIRST_WEIGHTS - WEIGHTS.counted * uncounted >= hopeful)
+        places, pairs, signs, owners = places[kept], pairs[kept], signs[kept], owners[kept]
         first = (places - reading.begins[owners]).tolist()
         for row, passage, pair, known in zip(owners.tolist(), first, pairs.tolist(), signs.tolist(), strict=True):
             found.setdefault(numbers[row], []).append(_turn(reading.cuts[numbers[row]], passage, pair, known))
@@ -204,5 +213,8 @@ def _turn(cut: Cut, passage: int, pair: Sequence[int], known: Sequence[float]) -
         asked_before=cut.asked_before(passage),
         complaining=cut.complaining(passage),
         listed=not cut.openings[passage] and cut.listed(passage),
+        asking_twice=cut.asking_twice(passage),
+        placed=cut.placed(passage),
+        counted=cut.counted,
     )
     return Turn(passage=passage, first=pair[0], then=pair[1], signs=signs)

@@ -111,7 +111,9 @@ def test_turns_are_the_same(small_model: ThemeClassifier, compiled_folder: Path)
     found = []
     for compiled in (True, False):
         assert kernels.load(compiled_folder) if compiled else kernels.unload() is None
-        reading = read_passages(small_model, small_model.read(fields), cuts_of(texts, range(len(texts))))
+        reading = read_passages(
+            small_model, small_model.read(fields), cuts_of([""] * len(texts), texts, range(len(texts)))
+        )
         found.append({number: turns for least in (-np.inf, -4.0) for number, turns in turns_of(reading, least).items()})
     for number, turns in found[0].items():
         for one, other in zip(turns, found[1][number], strict=True):

@@ -23,7 +23,7 @@ SURE, TORN = ranked(1.0, 0.0, 0.0), ranked(0.7, 0.2, 0.1)
 
 def named(model: ThemeClassifier, *texts: str, whole: Prediction = TORN) -> list[tuple[str, ...]]:
     fields = normalise([part for text in texts for part in ("", text)])
-    found = find_matters(model, model.read(fields), list(texts), [whole] * len(texts))
+    found = find_matters(model, model.read(fields), fields, [whole] * len(texts))
     return [found.get(number, ()) for number in range(len(texts))]
 
 

@@ -45,6 +45,20 @@ def test_a_wish_a_list_and_a_complaint_are_told() -> None:
     assert [cut.asked_before(passage) for passage in (1, 2)] == [False, True]
 
 
+def test_what_is_asked_for_again_and_where_is_told() -> None:
+    cut = cut_of("路口早晚堵得走不动，请交警疏导。东街小区楼道灯坏了半年。希望物业修一修，谢谢。")
+    assert [cut.asking_twice(passage) for passage in range(3)] == [False, True, True]
+    assert [cut.placed(passage) for passage in range(3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("title", "counted"), [("两件小事", True), ("学校周边两项诉求", True), ("两个孩子上学难", False), ("", False)]
+)
+def test_a_title_may_count_matters(title: str, counted: bool) -> None:
+    (cut,) = cuts_of([title], ["暖气一直不热；另外路灯不亮已经半年"], ()).values()
+    assert cut.counted is counted
+
+
 def test_only_texts_with_an_addition_or_asked_for_are_cut() -> None:
     texts = [
         "暖气一直不热；另外路灯不亮已经半年",
@@ -52,5 +66,5 @@ def test_only_texts_with_an_addition_or_asked_for_are_cut() -> None:
         "还有的人家更冷。都在等着修",
         "暖气不热",
     ]
-    assert sorted(cuts_of(texts, ())) == [0]
-    assert sorted(cuts_of(texts, [1, 3])) == [0, 1]
+    assert sorted(cuts_of([""] * 4, texts, ())) == [0]
+    assert sorted(cuts_of([""] * 4, texts, [1, 3])) == [0, 1]

@@ -11,9 +11,9 @@ pytestmark = pytest.mark.usefixtures("either_way")
 HEAT, BUS = "东街暖气不热，锅炉房停了，家里冷得很。", "公交车少，等车太久，末班车太早。"
 
 
-def turns(model: ThemeClassifier, *texts: str, least: float = -np.inf) -> dict[int, list[Turn]]:
-    fields = normalise([part for text in texts for part in ("", text)])
-    reading = read_passages(model, model.read(fields), cuts_of(list(texts), range(len(texts))))
+def turns(model: ThemeClassifier, *texts: str, least: float = -np.inf, title: str = "") -> dict[int, list[Turn]]:
+    fields = normalise([part for text in texts for part in (title, text)])
+    reading = read_passages(model, model.read(fields), cuts_of([title] * len(texts), texts, range(len(texts))))
     return {} if reading is None else turns_of(reading, least)
 
 
@@ -35,6 +35,11 @@ def test_an_addition_makes_a_turn_likelier_and_a_wish_less_likely(small_model: T
     found = turns(small_model, HEAT + BUS, f"{HEAT}另外{BUS}", f"{HEAT}希望{BUS}")
     plain, added, wished = (found[number][0].score for number in range(3))
     assert wished < plain < added
+
+
+def test_a_title_that_counts_matters_makes_a_turn_likelier(small_model: ThemeClassifier) -> None:
+    (plain,), (counted,) = (turns(small_model, HEAT + BUS, title=title)[0] for title in ("反映情况", "两件事"))
+    assert counted.score > plain.score
 
 
 def test_repeating_what_was_said_makes_a_turn_less_likely(small_model: ThemeClassifier) -> None:
