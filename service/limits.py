@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from service.errors import Invalid
@@ -12,6 +13,7 @@ NAME_LENGTH = 80
 NOTE_LENGTH = 20_000
 """Most characters of a reason, a note or an answer."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
 
@@ -41,7 +43,7 @@ def check_name(value: str, field: str, most: int = NAME_LENGTH) -> None:
         Invalid: too long, a lone surrogate, or a control character (`E_CONTROL`).
     """
     check_storable(value, field, most)
-    if any(unicodedata.category(character) == "Cc" for character in value):
+    if _CONTROL.search(value):
         raise Invalid("含有控制字符，请删除后再提交", field=field, code="E_CONTROL")
 
 

@@ -1,4 +1,7 @@
-"""Records ↔ the JSON columns that hold lists: the one place that knows both shapes."""
+"""Records ↔ the JSON columns that hold lists: the one place that knows both shapes.
+
+Lists of words are given as tuples, which `rows` knows again; what holds numbers is given as lists.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def prediction_values(prediction: Prediction) -> dict[str, Any]:
             [each.word, float(each.weight), each.span.field, each.span.start, each.span.end]
             for each in prediction.evidence
         ],
-        "secondary": list(prediction.secondary),
+        "secondary": prediction.secondary,
         "known_features": int(prediction.known_features),
         "model_version": prediction.model_version,
     }
@@ -76,14 +79,14 @@ def decision_values(decision: RoutingDecision) -> dict[str, Any]:
     return {
         "routing": decision.routing.value,
         "theme": decision.theme,
-        "dispositions": [each.value for each in decision.dispositions],
+        "dispositions": tuple(each.value for each in decision.dispositions),
         "lead": decision.lead,
-        "co_handlers": list(decision.co_handlers),
+        "co_handlers": decision.co_handlers,
         "mode": decision.mode.value,
         "duty": decision.duty,
         "source": decision.source.value,
-        "reasons": list(decision.reasons),
-        "doubts": [each.value for each in decision.doubts],
+        "reasons": decision.reasons,
+        "doubts": tuple(each.value for each in decision.doubts),
         "model_version": decision.model_version,
         "taxonomy_version": decision.taxonomy_version,
         "policy_version": decision.policy_version,

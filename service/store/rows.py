@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Table, insert
 
-from service.store.tables import Moment
+from service.store.tables import Json, Moment, in_json
 
 _Write = Callable[[Any], Any]
 
@@ -70,5 +70,17 @@ def _prepared(statement: Insert, dialect: Dialect, names: tuple[str, ...]) -> _P
 
 def _writer(table: Table, name: str, dialect: Dialect) -> _Write | None:
     kind = table.c[name].type
+    if isinstance(kind, Json):
+        return _in_json
     write: _Write | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return lru_cache(maxsize=64)(write) if write is not None and isinstance(kind, Moment) else write
+
+
+def _in_json(value: Any) -> str | None:
+    """Write what a column of JSON holds, as the column does; the same few tuples of words come again and again."""
+    if type(value) is tuple:
+        return _words_in_json(value)
+    return None if value is None else in_json(value)
+
+
+_words_in_json = lru_cache(maxsize=1024)(in_json)

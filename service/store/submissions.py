@@ -166,7 +166,7 @@ def _values(registered: Registered) -> dict[str, Any]:
         **{name: getattr(submission, name) for name in _PLAIN},
         **{name: getattr(submission, name).value for name in _ENUMS},
         "submitter": submitter_values(submission.submitter),
-        "warnings": list(submission.warnings),
+        "warnings": submission.warnings,
         "received_day": local_day(submission.received_at).isoformat(),
         "theme": registered.theme,
         "lead": registered.lead,
