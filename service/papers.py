@@ -20,6 +20,7 @@ from service.profile import Profile
 from service.statistics import Story
 from service.store.records import Registered
 from service.store.upward import Brief, Instruction, UpwardReport
+from service.taking_back import standing
 
 SUMMARY = 200
 RESULTS = 100
@@ -131,7 +132,7 @@ def common_words(stationery: Stationery, case: Case, today: date) -> Words:
     person, profile = submission.submitter, stationery.profile
     text = paragraphs(_covered(case, submission.text))
     short = sum(map(len, text)) <= SUMMARY
-    signed = [event for event in case.story.events if event.kind == EventKind.SIGNED.value]
+    signed = standing(case.story.events, EventKind.SIGNED)
     holding = decision.decision
     told = results(stationery, case.story.items)
     return {
@@ -243,7 +244,7 @@ def letter_words(stationery: Stationery, case: Case, item: QueueItem, today: dat
         "办理期限": chinese_day(due) or "规定期限",
         "期限情况": left if due else "请尽快办理",
         "退回期限": stationery.policy.return_days,
-        "催办次数": sum(one.kind == EventKind.REMINDED.value and one.item_id == item.id for one in case.story.events),
+        "催办次数": sum(one.item_id == item.id for one in standing(case.story.events, EventKind.REMINDED)),
         "公开反映人": case.revealed and bool(submission.submitter.name or submission.submitter.phone),
         "反映人": submission.submitter.name if case.revealed else "",
         "反映人单位": submission.submitter.unit if case.revealed else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ REVERSIBLE = {
     EventKind.ARCHIVED,
     EventKind.SUPERVISED,
     EventKind.UNSUPERVISED,
+    EventKind.REMINDED,
 }
 _READERS: dict[str, Callable[[str], Any]] = {
     "state": ItemState,
@@ -63,6 +64,18 @@ def take_back(desk: Desk, item_id: str, act: Act) -> QueueItem:
 def may_take_back(last: Event, actor: str) -> bool:
     """Tell whether an item's last event is one that its actor may take back."""
     return last.kind in REVERSIBLE and last.actor == actor and "before" in json.loads(last.payload)
+
+
+def standing(events: Iterable[Event], kind: EventKind) -> list[Event]:
+    """List the events of a kind that were not taken back, in their order."""
+    found: list[Event] = []
+    for event in events:
+        if event.kind == kind:
+            found.append(event)
+        elif event.kind == EventKind.TAKEN_BACK and json.loads(event.payload).get("of") == kind:
+            place = max(place for place, one in enumerate(found) if one.item_id == event.item_id)
+            del found[place]
+    return found
 
 
 def _restored(told: dict[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,9 @@ def test_the_desk_writes_down_what_a_unit_did_and_whom_it_reminded(page, dispatc
     open_row(page, f"/ledger?q={title}", title)
     do(page, "代登记签收", paper_person="马科长", paper_way="paper", paper_number="利教函〔2026〕8号")
     do(page, "催办", way="phone", person="王科长", result="答应周五前报")
+    do(page, "催办", way="oa", person="弄错的人")
+    page.locator(".notice.done button:text-is('撤销')").click()
+    page.wait_for_selector(".notice.done:has-text('已撤销')")
     do(page, "督办", reason="按李主席批示")
     said = page.locator("#detail").inner_text()
     for word in ("催办 1 次", "王科长", "答应周五前报", "督办", "马科长"):

@@ -5,8 +5,9 @@ import pytest
 from nlp.domain import EventKind, ItemState, ResultGrade, Satisfaction, Stage, Way
 from service import dispatch, results, statistics
 from service.errors import Conflict
+from service.results import Reminder
 from service.steps import Act, Desk
-from service.taking_back import REVERSIBLE, take_back
+from service.taking_back import REVERSIBLE, standing, take_back
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ STEPS = (
     (EventKind.RETURN_REFUSED, lambda desk, item, act: dispatch.refuse_return(desk, item, "归你管", act)),
     (EventKind.SUPERVISED, lambda desk, item, act: results.supervise(desk, item, True, "批示", act)),
     (EventKind.UNSUPERVISED, lambda desk, item, act: results.supervise(desk, item, False, "已落实", act)),
+    (EventKind.REMINDED, lambda desk, item, act: results.remind(desk, item, Reminder(way=Way.OA, person="王"), act)),
     (EventKind.ANSWERED, lambda desk, item, act: dispatch.answer(desk, item, "办了", ResultGrade.SOLVED, act)),
     (EventKind.SENT_BACK, lambda desk, item, act: results.send_back(desk, item, "再核", act)),
     (EventKind.ANSWERED, lambda desk, item, act: dispatch.answer(desk, item, "办好了", ResultGrade.SOLVED, act)),
@@ -43,6 +45,20 @@ def test_every_step_can_be_taken_back_and_leaves_the_item_as_it_was(desk: Desk, 
         present = do(desk, item.id, act)
     asked = {kind for kind, _ in STEPS}
     assert asked | {EventKind.ACCEPTED, EventKind.REASSIGNED, EventKind.EXTENSION_REFUSED} == REVERSIBLE
+
+
+def test_what_was_taken_back_does_not_stand(desk: Desk, item, act: Act) -> None:
+    def left(kind: EventKind) -> list[str]:
+        return [one.actor for one in standing(statistics.story(desk.store, item.submission_id).events, kind)]
+
+    dispatch.sign(desk, item.id, act)
+    take_back(desk, item.id, act)
+    assert left(EventKind.SIGNED) == []
+    dispatch.sign(desk, item.id, replace(act, actor="other"))
+    for person in ("first", "second"):
+        results.remind(desk, item.id, Reminder(way=Way.PHONE, person="王"), replace(act, actor=person))
+    take_back(desk, item.id, replace(act, actor="second"))
+    assert (left(EventKind.SIGNED), left(EventKind.REMINDED)) == (["other"], ["first"])
 
 
 def test_only_ones_own_last_step_and_only_once(desk: Desk, item, act: Act) -> None:

@@ -12,6 +12,7 @@ from nlp.domain import Disposition, Event, EventKind, Labelled, Openness, Satisf
 from service.office import Office
 from service.statistics import Story
 from service.store.records import StoredDecision
+from service.taking_back import standing
 from service.web.pages import frame
 
 FIELDS = {
@@ -108,8 +109,8 @@ def _suggested(office: Office, made: StoredDecision, confidence: float | None) -
 
 
 def reminders(office: Office, events: Iterable[Event]) -> list[ReminderLine]:
-    """List the 催办 among events."""
-    return [_reminder(office, event) for event in events if event.kind == EventKind.REMINDED]
+    """List the 催办 among events that stand."""
+    return [_reminder(office, event) for event in standing(events, EventKind.REMINDED)]
 
 
 def _reminder(office: Office, event: Event) -> ReminderLine:
