@@ -41,6 +41,14 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def first_working_day(day: date) -> date:
+    """Tell the first working day from `day` on, as a term that ends on a holiday does; `day` where that is not known."""
+    try:
+        return add_working_days(day - timedelta(days=1), 1)
+    except CalendarUnknown:
+        return day
+
+
 def working_days_left(now: datetime, due_at: datetime) -> int:
     """Count the working days after today up to and including the due day; negative when it is past.
 
@@ -71,7 +79,8 @@ def add_months(day: date, count: int) -> date:
 def reply_due(policy: Policy, track: Track, role: Role, urgency: Urgency, since: datetime) -> datetime:
     """Tell when a department must have answered what left the office at `since`.
 
-    来稿: months, fewer for a co-handler. 工单: by its urgency, working days or hours by the clock.
+    来稿: months, fewer for a co-handler; what would end on a holiday ends on the working day after it.
+    工单: by its urgency, working days or hours by the clock.
 
     Raises:
         CalendarUnknown: working days run into a year whose holidays are not known.
@@ -79,7 +88,7 @@ def reply_due(policy: Policy, track: Track, role: Role, urgency: Urgency, since:
     if track is Track.WORK_ORDER:
         return _work_order_due(policy, urgency, since)
     months = policy.co_reply_months if role is Role.CO else policy.reply_months
-    return end_of_day(add_months(local_day(since), months))
+    return end_of_day(first_working_day(add_months(local_day(since), months)))
 
 
 def _work_order_due(policy: Policy, urgency: Urgency, since: datetime) -> datetime:
@@ -105,7 +114,7 @@ def extended_due(policy: Policy, track: Track, due_at: datetime | None, since: d
 
 def longest_due(policy: Policy, since: datetime) -> datetime:
     """Tell the last moment to which the answer to a 来稿 that left at `since` can be put off."""
-    return end_of_day(add_months(local_day(since), policy.reply_months_hard))
+    return end_of_day(first_working_day(add_months(local_day(since), policy.reply_months_hard)))
 
 
 def return_until(policy: Policy, since: datetime) -> datetime:

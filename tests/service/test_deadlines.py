@@ -27,6 +27,16 @@ def test_months_end_where_the_month_ends() -> None:
     assert deadlines.add_months(date(2025, 12, 15), 1) == date(2026, 1, 15)
 
 
+def test_a_term_that_ends_on_a_holiday_ends_on_the_working_day_after_it() -> None:
+    assert deadlines.first_working_day(date(2025, 10, 1)) == date(2025, 10, 9)
+    assert deadlines.first_working_day(date(2025, 9, 28)) == date(2025, 9, 28)
+    assert deadlines.first_working_day(date(2099, 1, 3)) == date(2099, 1, 3)
+    since = datetime(2025, 7, 1, 1, tzinfo=UTC)
+    lead = deadlines.reply_due(POLICY, Track.SUBMISSION, Role.LEAD, Urgency.NORMAL, since)
+    assert lead == deadlines.end_of_day(date(2025, 10, 9))
+    assert deadlines.longest_due(POLICY, datetime(2025, 4, 1, 1, tzinfo=UTC)) == lead
+
+
 def test_days_left() -> None:
     now = datetime(2025, 9, 30, 2, tzinfo=UTC)
     assert deadlines.working_days_left(now, deadlines.end_of_day(date(2025, 10, 9))) == 1
