@@ -45,6 +45,25 @@ def test_counts_and_shares_are_two_ways_to_read_the_same_page(page, server) -> N
     assert not page.locator("h2 .as-shares").first.is_visible()
 
 
+def test_the_chart_tells_its_figures_and_leads_to_the_list_behind_a_bar(page, server) -> None:
+    send(server, "关于垃圾桶的建议", place="古城镇")
+    page.goto("/themes")
+    page.wait_for_selector(".chart canvas")
+    chart = "echarts.getInstanceByDom(document.querySelector('.chart'))"
+    place = page.evaluate(
+        f"{chart}.convertToPixel({{seriesIndex: 0}}, [{chart}.getOption().xAxis[0].data.length - 1, 0.2])"
+    )
+    box = page.locator(".chart canvas").bounding_box()
+    where = box["x"] + place[0], box["y"] + place[1]
+    page.mouse.move(*where)
+    page.wait_for_timeout(300)
+    first = page.locator("table.heat tbody tr").first
+    count = first.locator("td a").last.inner_text()
+    page.mouse.click(*where)
+    page.wait_for_url("**/submissions?*")
+    assert listed(page) == int(count)
+
+
 def test_the_chart_fills_the_paper(page) -> None:
     page.goto("/themes")
     page.wait_for_selector(".chart canvas")

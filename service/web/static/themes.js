@@ -13,7 +13,7 @@
     var unit = shares ? " %" : " 件";
     return {
       animation: false, color: data.colors,
-      tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true, valueFormatter: function (value) { return value + unit; } },
+      tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, confine: true, valueFormatter: function (value) { return value + unit; } },
       legend: { bottom: 0, itemGap: 8, itemWidth: 16, itemHeight: 10 }, grid: { left: 52, right: 16, top: 16, bottom: 116 },
       xAxis: { type: "category", data: data.columns },
       yAxis: { type: "value", minInterval: shares ? 0 : 1, max: shares ? 100 : null, axisLabel: { formatter: shares ? "{value}%" : null } },
