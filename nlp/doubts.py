@@ -154,4 +154,4 @@ _IN_ORDER = tuple((doubt, FUNCTIONS[doubt]) for doubt in Doubt)
 
 def find_doubts(context: DoubtContext) -> tuple[Doubt, ...]:
     """List the doubts that hold, in the order of the enum."""
-    return tuple(doubt for doubt, holds in _IN_ORDER if holds(context))
+    return tuple([doubt for doubt, holds in _IN_ORDER if holds(context)])

@@ -125,17 +125,19 @@ def cut_of(text: str) -> Cut:
 
 
 def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
-    edges = [0]
-    for edge in _edges(text, looked.places(_AT_EDGE, number)):
+    edges, places = [0], looked.places(_AT_EDGE, number)
+    for edge in _edges(text, places):
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
         edges.pop()
-    return Cut(title=title, text=text, edges=(*edges, len(text)), openings=_openings(text, edges))
+    openings = _openings(text, edges, frozenset(places))
+    return Cut(title=title, text=text, edges=(*edges, len(text)), openings=openings)
 
 
-def _openings(text: str, edges: Sequence[int]) -> tuple[Opening, ...]:
-    matches = [_OPENS.match(text, edge) for edge in edges]
+def _openings(text: str, edges: Sequence[int], places: Collection[int]) -> tuple[Opening, ...]:
+    """Tell how passages begin; what opens one stands at one of `places`."""
+    matches = [_OPENS.match(text, edge) if _written(text, edge) in places else None for edge in edges]
     if not any(matches):
         return (Opening.PLAIN,) * len(edges)
     point = _FIRST_POINT.search(text)
@@ -143,6 +145,13 @@ def _openings(text: str, edges: Sequence[int]) -> tuple[Opening, ...]:
     return tuple(
         Opening.PLAIN if match is None else Opening.ADDED if match.lastindex else numbered for match in matches
     )
+
+
+def _written(text: str, place: int) -> int:
+    """Give the first place from one on that is not blank."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def _edges(text: str, places: Sequence[int]) -> Iterator[int]:

@@ -16,6 +16,7 @@ from nlp.domain import PersonalData, Span, Writing
 from nlp.screens import Screen, heads_of
 
 _WIDE = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦ－　", "0123456789XxABCDEF- ")
+_SOME_WIDE = re.compile("[" + "".join(map(chr, _WIDE)) + "]")
 _SPOKEN = "[零〇一二三四五六七八九幺]"
 _GAP = "[ -]?"
 _CARD = re.compile(r"\d+|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13}")
@@ -118,12 +119,17 @@ def find_personal_data(writings: Sequence[Writing], batch: Characters | None = N
     found: list[tuple[PersonalData, ...]] = [()] * len(writings)
     for field in np.flatnonzero(wanted).tolist():
         name = ("title", "text")[field % 2]
-        value = parts[field].translate(_WIDE)
+        value = _narrowed_text(parts[field])
         found[field // 2] += tuple(
             PersonalData(kind=kind, span=Span(field=name, start=start, end=end))
             for kind, start, end in _matches(value, int(wanted[field]))
         )
     return found
+
+
+def _narrowed_text(text: str) -> str:
+    """Make digits and letters narrow; most texts have no wide ones."""
+    return text.translate(_WIDE) if _SOME_WIDE.search(text) else text
 
 
 def _wanted(plain: Characters) -> NDArray[np.int64]:
@@ -197,7 +203,7 @@ def mask(text: str) -> str:
     """
     parts: list[str] = []
     done = 0
-    for kind, start, end in _matches(text.translate(_WIDE)):
+    for kind, start, end in _matches(_narrowed_text(text)):
         parts += [text[done:start], _covered(kind, text[start:end])]
         done = end
     return "".join([*parts, text[done:]])
