@@ -103,16 +103,18 @@ def following(places: Any, marks: Any, edges: Any, after: int, ahead: int) -> An
     return found
 
 
-@compiled(INT64, INT32, INT64, INT64, types.int64, types.int64)
-def places_in(places: Any, marks: Any, edges: Any, bounds: Any, text: int, wanted: int) -> Any:
-    """List the places of a text that have a mark, as offsets into it."""
-    found = np.empty(edges[text + 1] - edges[text], np.int64)
+@compiled(INT64, INT32, INT64, INT64, types.int64)
+def places_in(places: Any, marks: Any, edges: Any, bounds: Any, wanted: int) -> Any:
+    """List the places that have a mark, as offsets into their texts, and where those of each text begin in the list."""
+    found, ends = np.empty(len(places), np.int64), np.zeros(len(edges), np.int64)
     size = 0
-    for number in range(edges[text], edges[text + 1]):
-        if marks[number] & np.int32(wanted):
-            found[size] = places[number] - bounds[text]
-            size += 1
-    return found[:size]
+    for text in range(len(edges) - 1):
+        for number in range(edges[text], edges[text + 1]):
+            if marks[number] & np.int32(wanted):
+                found[size] = places[number] - bounds[text]
+                size += 1
+        ends[text + 1] = size
+    return found[:size], ends
 
 
 @compiled(CODES, INT64, INT32, types.int64, types.int64, types.int64, types.int64, types.int64, types.int64)

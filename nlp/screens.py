@@ -318,7 +318,7 @@ class Looked:
         """
         self._batch, self._places, self._marks, self._edges = batch, places, marks, edges
         self._whole: list[int] = whole.tolist()
-        self._listed: dict[tuple[int, int], list[int]] = {}
+        self._listed: dict[int, tuple[list[int], list[int]]] = {}
 
     def texts(self) -> list[int]:
         """Give the bits of each text."""
@@ -356,20 +356,19 @@ class Looked:
 
     def places(self, number: int, text: int) -> list[int]:
         """Give the places in one text, as offsets into it, where one of the expressions may begin; they rise."""
-        found = self._listed.get((number, text))
-        if found is None:
-            found = self._listed[number, text] = self._place(number, text).tolist()
-        return found
+        if number not in self._listed:
+            found, ends = self._place(number)
+            self._listed[number] = found.tolist(), ends.tolist()
+        offsets, edges = self._listed[number]
+        return offsets[edges[text] : edges[text + 1]]
 
-    def _place(self, number: int, text: int) -> NDArray[np.int64]:
+    def _place(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if loops := kernels.loaded():
-            own: NDArray[np.int64] = loops.places_in(
-                self._places, self._marks, self._edges, self._batch.bounds, text, 1 << number
-            )
-            return own
-        part = slice(*self._edges[text : text + 2])
-        found = self._places[part][self._marks[part] & np.int32(1 << number) != 0]
-        return np.asarray(found - self._batch.bounds[text], np.int64)
+            found, ends = loops.places_in(self._places, self._marks, self._edges, self._batch.bounds, 1 << number)
+            return found, ends
+        found = self.marked(number)
+        ends = found.searchsorted(self._batch.bounds)
+        return found - self._batch.bounds[:-1].repeat(ends[1:] - ends[:-1]), ends
 
     def holds(self, rules: Rules, number: int, text: str, of: int) -> bool:
         """Tell whether rules, which are one of the expressions, match anywhere in a text, which is one of the batch."""
