@@ -75,7 +75,7 @@ def test_a_slowdown_planted_in_the_code_is_caught(
     from nlp import judging
 
     plain = judging.normalise
-    monkeypatch.setattr(judging, "normalise", lambda given: [plain(given) for _ in range(40)][-1])
+    monkeypatch.setattr(judging, "normalise", lambda *given: [plain(*given) for _ in range(40)][-1])
     assert [one.path for one in guard.lost(chosen, before, rounds=2)] == ["batch without numba"]
     if served:
         kernels.load()

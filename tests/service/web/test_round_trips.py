@@ -6,6 +6,7 @@ Workbooks and CSV cell by cell with their types, Word files paragraph by paragra
 import csv
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from nlp.domain import Level, Outcome, ResultGrade, Submitter
+from nlp.domain import ItemState, Level, Outcome, ResultGrade, Submitter
 from service import dispatch, exports, linking, list_exports, papers, report_papers, reports, statistics, upward
 from service.access import RIGHTS, Caller, Post
 from service.dispatch import Act, Desk
@@ -125,7 +126,9 @@ def word_files(office: Office, folder: Path) -> Iterator[Path]:
     credits = reports.bulletin(office.store, office.profile.scores, DAYS)
     for kind in PaperKind:
         if kind in papers.OF_SUBMISSION:
-            paper = papers.make(stationery, kind, case, story.items[0], TODAY)
+            owed = kind is PaperKind.REMINDER
+            item = replace(story.items[0], state=ItemState.IN_PROGRESS) if owed else story.items[0]
+            paper = papers.make(stationery, kind, case, item, TODAY)
         elif kind is PaperKind.BRIEF:
             paper = papers.brief_paper(stationery, *upward.brief_of(office.store, brief.id), revealed=False)
         else:
