@@ -30,6 +30,8 @@ def check_storable(value: str, field: str, most: int) -> None:
     """
     if len(value) > most:
         raise Invalid(f"内容过长：{len(value)} 字，最多 {most} 字，请删减后再提交", field=field, code="E_TOO_LONG")
+    if value.isascii():
+        return
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -25,7 +25,7 @@ from time import perf_counter, process_time
 from starlette.testclient import TestClient
 
 from nlp.errors import InputFileError
-from service import classifying, warming
+from service import classifying, indexing, warming
 from service.app import create_app
 from service.files.reading import read_file
 from service.imports import offline, running
@@ -188,9 +188,10 @@ def throughput(office: Office, home: Path) -> None:
 
 
 def import_all(office: Office, source: Path, peaks: list[int]) -> None:
-    """Import a file as `minyi import --all` does, and note the memory after every batch."""
+    """Import a file as `minyi import --all` does, search index included, and note the memory after every batch."""
     wishes = offline.Wishes(scope=running.ALL)
     done = offline.import_files(office, [source], wishes, "system", lambda *told: peaks.append(resident())).made
+    indexing.index_all(office.store)
     if done.left_out or done.same:
         print(f"left out {done.left_out}, same {done.same}", file=sys.stderr)
 
