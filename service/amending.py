@@ -23,8 +23,8 @@ from service.limits import require_note
 from service.names import said
 from service.placing import placements, reconcile, settle
 from service.restricting import make_restricted
-from service.review import AT_THE_DESK, check_unsplit
-from service.store import decisions, events, queue, reviews, submissions
+from service.review import check_unsplit, is_dispatched
+from service.store import decisions, events, reviews, submissions
 from service.store.engine import Store
 from service.store.events import Happening
 from service.store.records import Registered
@@ -154,7 +154,7 @@ def _judge_again(
     if judgement.restricted and not released:
         make_restricted(connection, registered, AGAIN, person, now, by_machine=True)
         return Became.RESTRICTED
-    if any(item.state not in AT_THE_DESK for item in queue.of_submission(connection, submission.id)):
+    if is_dispatched(connection, submission.id):
         return Became.LEFT
     entry = make_entry(submission, _free(judgement), policy, directory, person, now)
     decision = entry.decision.decision

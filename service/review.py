@@ -26,7 +26,7 @@ from service.store.records import StoredDecision
 HOLD = timedelta(minutes=10)
 """How long others are told that somebody has a submission open."""
 
-AT_THE_DESK = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
+_AT_THE_DESK = (ItemState.AWAITING_SIGNATURE, ItemState.RETURNED, ItemState.WITHDRAWN)
 """The states of an item that no department has before it."""
 
 
@@ -181,13 +181,18 @@ def take_back(
     return before
 
 
+def is_dispatched(connection: Connection, submission_id: str) -> bool:
+    """Tell whether a department has an item of a submission before it, or has done with it."""
+    return any(item.state not in _AT_THE_DESK for item in queue.of_submission(connection, submission_id))
+
+
 def check_undispatched(connection: Connection, submission_id: str) -> None:
     """Check that no item of a submission has left the desk.
 
     Raises:
         Conflict: one has.
     """
-    if any(item.state not in AT_THE_DESK for item in queue.of_submission(connection, submission_id)):
+    if is_dispatched(connection, submission_id):
         raise Conflict("已签发给承办单位，不能再改拟办意见；需要换单位请用“同意改派”")
 
 

@@ -6,13 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from nlp.domain import Submitter
 from service import amending
 from service.access import Right
 from service.amending import Amendment
 from service.web.api.desk_schemas import AmendBody
 from service.web.api.parameters import TheOffice, known_id
-from service.web.api.submissions import parse_moment
+from service.web.api.submissions import parse_moment, submitter_of
 from service.web.body import json_body
 from service.web.callers import TheCaller, requires
 
@@ -27,15 +26,13 @@ def amend(
     body: Annotated[AmendBody, Depends(json_body(AmendBody))],
 ) -> dict[str, Any]:
     """Put it right; `became` tells whether it was judged again, restricted, or the decision was left as it is."""
-    known, now, person = known_id(submission_id), office.now(), body.submitter
+    known, now = known_id(submission_id), office.now()
     wanted = Amendment(
         title=body.title,
         text=body.text,
         source=body.source,
         place=body.place,
-        submitter=None
-        if person is None
-        else Submitter(**{**person.model_dump(), "cosigners": tuple(person.cosigners)}),
+        submitter=None if body.submitter is None else submitter_of(body.submitter),
         received_at=None if body.received_at is None else parse_moment(body.received_at, now),
         urgency=body.urgency,
         openness=body.openness,

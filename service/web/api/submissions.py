@@ -20,7 +20,7 @@ from service.errors import Invalid
 from service.intake import Incoming, Receipt, receipt_values
 from service.records_json import judgement_json, registered_json, story_json
 from service.web.api.parameters import Limit, TheOffice, Wanted, known_id, office_of
-from service.web.api.schemas import ClassifyBody, SubmissionBody
+from service.web.api.schemas import ClassifyBody, SubmissionBody, SubmitterBody
 from service.web.body import json_body
 from service.web.callers import TheCaller, caller_of, requires
 from service.web.errors import Refused
@@ -108,21 +108,13 @@ HOT = {
 def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> Incoming:
     """Make an intake record out of a body; the hash of its fields tells two bodies with one key apart."""
     canonical = _CANONICAL(body.model_dump(mode="json"))
-    person = body.submitter
     return Incoming(
         track=body.track,
         title=body.title,
         text=body.text,
         source=body.source,
         place=body.place,
-        submitter=Submitter(
-            name=person.name,
-            unit=person.unit,
-            circle=person.circle,
-            committee=person.committee,
-            cosigners=tuple(person.cosigners),
-            phone=person.phone,
-        ),
+        submitter=submitter_of(body.submitter),
         received_at=parse_moment(body.received_at, now),
         urgency=body.urgency,
         openness=body.openness,
@@ -131,6 +123,18 @@ def incoming_of(body: SubmissionBody, caller: str, key: str, now: datetime) -> I
         caller=caller,
         idempotency_key=key,
         body_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+
+
+def submitter_of(person: SubmitterBody) -> Submitter:
+    """Make a record of who sent it out of that part of a body."""
+    return Submitter(
+        name=person.name,
+        unit=person.unit,
+        circle=person.circle,
+        committee=person.committee,
+        cosigners=tuple(person.cosigners),
+        phone=person.phone,
     )
 
 
