@@ -88,6 +88,7 @@ class Joint:
     def _joined(self) -> tuple[Vocabulary, NDArray[np.int32]]:
         models = (self.linear, self.other)
         hashes = np.sort(np.concatenate([model.vocabulary.hashes for model in models]))
+        # np.union1d goes through a hash table first and takes many times as long, at every start
         hashes = hashes[np.concatenate([hashes[:1] == hashes[:1], hashes[1:] != hashes[:-1]])]
         columns = np.stack([model.vocabulary.find(hashes) for model in models], axis=1)
         rarity = np.full(len(hashes), np.inf, np.float32)
