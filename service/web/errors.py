@@ -100,7 +100,10 @@ def answer(
 
 
 def ask_to_sign_in(request: Request, error: SignedOut) -> Response:
-    """Send a person to the page, and from there back to where they were; tell a program that it needs a key."""
+    """Send a person to the page, and from there back to where they were; tell a program that it needs a key.
+
+    What only looks at something that is being typed does not take the page away.
+    """
     place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     here = place if request.method in ("GET", "HEAD") else ""
     asking = urlsplit(request.headers.get("hx-current-url", "")) if "hx-request" in request.headers else None
@@ -108,7 +111,8 @@ def ask_to_sign_in(request: Request, error: SignedOut) -> Response:
         here = asking.path + (f"?{asking.query}" if asking.query else "")
     there = f"{error.page}?{urlencode({'next': here})}" if here not in ("", "/", error.page) else error.page
     if asking is not None:
-        return answer(request, 401, "E_SIGN_IN", str(error), headers={"HX-Redirect": there})
+        leads = {"HX-Redirect": there} if request.method == "GET" else None
+        return answer(request, 401, "E_SIGN_IN", str(error), headers=leads)
     if request.url.path.startswith("/api/"):
         message = "请先登录，或在请求头 Authorization 中给出接口密钥（Bearer）"
         return answer(request, 401, "E_SIGN_IN", message, headers={"WWW-Authenticate": "Bearer"})

@@ -33,7 +33,7 @@ def test_an_account_from_its_making_to_its_end(open_page, server) -> None:
     clerk.fill("#password", "my own words 1")
     clerk.fill("#again", "my own words 1")
     clerk.keyboard.press("Enter")
-    clerk.wait_for_selector(".who >> text=白经办")
+    clerk.wait_for_selector(".side a:has-text('登记')")
     assert clerk.locator(".side a:has-text('审计日志')").count() == 0
 
     chief.goto("/people")

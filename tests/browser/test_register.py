@@ -20,9 +20,14 @@ def clerk(open_page):
     page = open_page(Post.REGISTRAR, Post.SIGNER)
     page.goto("/register")
     while page.locator("text=丢弃").count():
-        page.click("text=丢弃")
+        discard(page)
         page.goto("/register")
     return page
+
+
+def discard(page) -> None:
+    page.click("text=丢弃")
+    page.wait_for_selector("text=丢弃", state="detached")
 
 
 def test_a_pasted_message_is_registered_with_its_phone_covered_and_printed(clerk) -> None:
@@ -67,7 +72,7 @@ def test_what_was_typed_is_there_again_after_the_page_was_left(clerk) -> None:
     assert clerk.input_value("#text") == ""
     clerk.click(f".notice a:has-text('{words[:8]}')")
     assert clerk.input_value("#text") == words
-    clerk.click("text=丢弃")
+    discard(clerk)
     clerk.goto("/register")
     assert clerk.input_value("#text") == ""
 

@@ -44,11 +44,14 @@ class DraftLine:
 
 @router.get(HERE, dependencies=MAY_REGISTER)
 def empty_form(request: Request, caller: TheCaller, draft: str = "") -> HTMLResponse:
-    """Show the form as it was left: the draft asked for, else the latest; `draft=new` is the empty one."""
+    """Show the form as it was left: the draft asked for, else the latest; `draft=new` is the empty one.
+
+    A key of which no draft is left is kept: who comes back to what was registered sends the same again, not another.
+    """
     office: Office = request.app.state.office
     kept = drafts.kept(office.store, caller.id, FORM, caller.stands_for)
     chosen = next((one for one in kept if draft == one.key or _is_last(draft, one, caller)), None)
-    form = new_form(office.now()) if chosen is None else typed({**chosen.content, "key": chosen.key})
+    form = new_form(office.now(), draft) if chosen is None else typed({**chosen.content, "key": chosen.key})
     return _form(request, form, None, restored=chosen)
 
 

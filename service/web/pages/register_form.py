@@ -44,9 +44,9 @@ class RegisterForm:
     reported_elsewhere: str = ""
 
 
-def new_form(now: datetime) -> RegisterForm:
-    """Give an empty form with a key of its own."""
-    return RegisterForm(key=uuid4().hex, received_at=local_day(now).isoformat())
+def new_form(now: datetime, key: str = "") -> RegisterForm:
+    """Give an empty form, with the key that is asked for if it is one of ours, else with one of its own."""
+    return RegisterForm(key=key if _KEY.match(key) else uuid4().hex, received_at=local_day(now).isoformat())
 
 
 def typed(sent: FormData | Mapping[str, str]) -> RegisterForm:

@@ -65,6 +65,11 @@ def signed_out(request: Request) -> Response:
     return answer
 
 
+@router.get("/signed-in", status_code=204, dependencies=[Depends(requires(unchanged_password=True))])
+def still_signed_in() -> None:
+    """Say that the service can be reached and the session lasts: asked by a page before it sends a form."""
+
+
 @router.get(PASSWORD_PAGE, dependencies=[Depends(requires(unchanged_password=True))])
 def password_form(request: Request) -> HTMLResponse:
     """Show the form for a new password."""

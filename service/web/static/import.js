@@ -4,10 +4,6 @@
   var form = document.querySelector("form[data-drop]");
   if (form) {
     var input = document.getElementById("files");
-    var send = function () {
-      form.querySelector("[data-busy]").hidden = false;
-      form.requestSubmit();
-    };
     ["dragover", "dragenter"].forEach(function (name) {
       document.addEventListener(name, function (event) { event.preventDefault(); form.classList.add("over"); });
     });
@@ -15,10 +11,10 @@
     document.addEventListener("drop", function (event) {
       event.preventDefault();
       form.classList.remove("over");
-      if (event.dataTransfer && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(); }
+      if (event.dataTransfer && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; form.requestSubmit(); }
     });
     form.addEventListener("change", function (event) {
-      if (event.target.type === "file" && event.target.files.length) { send(); }
+      if (event.target.type === "file" && event.target.files.length) { form.requestSubmit(); }
     });
     form.addEventListener("submit", function () { form.querySelector("[data-busy]").hidden = false; });
   }

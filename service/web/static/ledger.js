@@ -36,8 +36,7 @@
   /* What is typed beside the list is kept after a pause, and when another row is opened or the page is left. */
   var typing = null, timer = 0;
   function written() {
-    var fields = new URLSearchParams();
-    new FormData(typing).forEach(function (value, name) { if (typeof value === "string") { fields.append(name, value); } });
+    var fields = window.minyiDraft.fields(typing);
     fields.append("action", typing.getAttribute("action").split("/").pop());
     return fields;
   }
@@ -46,13 +45,9 @@
     var form = typing;
     clearTimeout(timer);
     if (!form || !form.isConnected) { return; }
-    fetch(place(), { method: "POST", body: written() }).then(function (answer) {
-      if (!answer.ok || answer.redirected) { throw new Error("not kept"); }
-      return answer.text();
-    }).then(function (words) {
-      form.querySelector("[data-draft]").innerHTML = words;
-      if (typing === form && !form.querySelector("[data-draft] .late")) { typing = null; document.dispatchEvent(new Event("minyi:kept")); }
-    }).catch(function () { form.querySelector("[data-draft]").textContent = "草稿没有保存：服务暂时不通，请先不要换到另一件"; });
+    window.minyiDraft.keep(place(), written(), form.querySelector("[data-draft]")).then(function (well) {
+      if (well && typing === form) { typing = null; document.dispatchEvent(new Event("minyi:kept")); }
+    });
   }
   document.addEventListener("input", function (event) {
     var form = event.target.closest("#detail form[data-main]");
