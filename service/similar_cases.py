@@ -1,23 +1,21 @@
 """Past cases like a text, with what was decided and answered: an index in memory over what is stored and not restricted.
 
-The index is built when it is first asked, in a thread of its own where there is much to read, and what is registered
-later is added to it. What is restricted, split or void is never named, whenever it became so.
+The index is built when it is first asked, in a thread of its own where there is much to read; what is registered or put
+right later is added to it. What is restricted, split or void is never named, whenever it became so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from threading import Lock, Thread
 
 import structlog
 from sqlalchemy import Connection
 
-from nlp.domain import ItemState, QueueItem, Role, Stage, Writing
+from nlp.domain import ItemState, QueueItem, Role, Writing
 from nlp.segment import UserWord
 from nlp.similar import SimilarIndex
-from service.errors import NotFound, ServiceError
+from service.errors import ServiceError
 from service.store import decisions, past, queue, submissions
 from service.store.engine import Store
 from service.store.records import Registered, StoredDecision
@@ -27,8 +25,11 @@ FEW = 500
 GROWTH = 4
 """The index is built anew when a GROWTH-th of it was added later, and never for fewer than RARELY."""
 RARELY = 20
+ALIKE = 0.03
+"""Likeness below which a past case tells nothing but what is done with its theme."""
 _MARGIN = 8
-_HIDDEN = (Stage.SPLIT, Stage.VOID, Stage.RESTRICTED)
+_WIDE = 80
+"""So many of the most alike are looked through for such as are of the same theme."""
 
 log = structlog.get_logger()
 
@@ -59,6 +60,16 @@ class Case:
         return sum(item.state is ItemState.RETURNED for item in self.items)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """An index, the ids of its places, and what had been put right when they were read."""
+
+    index: SimilarIndex
+    ids: list[str]
+    event: int
+    amended: set[int]
+
+
 class SimilarCases:
     """Finds past cases in one store. Safe to use from several threads."""
 
@@ -71,23 +82,43 @@ class SimilarCases:
         self._places: dict[str, int] = {}
         self._built_from = 0
         self._building = False
+        self._latest = ""
+        self._event = 0
+        self._amended: set[int] = set()
 
-    def nearest(self, writing: Writing, *, without: str | None = None, count: int = 5) -> list[Case] | None:
+    def nearest(
+        self,
+        writing: Writing,
+        *,
+        without: str | None = None,
+        count: int = 5,
+        at_least: float = 0.0,
+        theme: str | None = None,
+    ) -> list[Case] | None:
         """Give the past cases most like a text, the most alike first; None while the index is being built.
 
         Args:
             writing: a raw title and text.
             without: id of the submission itself, if it is stored.
             count: how many at most.
+            at_least: the likeness from which on a case is given.
+            theme: the theme of which cases are given below that too, the next best thing.
         """
         with self._lock:
             self._freshen()
             if self._index is None:
                 return None
-            place = self._places.get(without or "")
-            found = self._index.nearest(writing, count=count + _MARGIN, without=place)
-            named = [(self._ids[one.place], one.likeness) for one in found]
-        return self._tell([(each, likeness) for each, likeness in named if each != without], count)
+            found = self._index.nearest(writing, count=_WIDE if theme else count + _MARGIN)
+            named = {self._ids[one.place]: one.likeness for one in found if self._is_present(one.place)}
+        named.pop(without or "", None)
+        with self._store.read() as connection:
+            themes = past.themes_of(connection, named)
+            told = [one for one in named if one in themes and (named[one] >= at_least or themes[one] == theme)]
+            return [_case(connection, one, named[one]) for one in told[:count]]
+
+    def _is_present(self, place: int) -> bool:
+        """Tell whether a place holds what its submission says today."""
+        return self._places[self._ids[place]] == place
 
     def _freshen(self) -> None:
         """Add what was registered since; build, or begin to build, where that is due."""
@@ -103,23 +134,33 @@ class SimilarCases:
         if much:
             Thread(target=self._build_aside, name="similar-cases", daemon=True).start()
         else:
-            self._take(*self._built())
+            self._take(self._built())
 
     def _add(self, index: SimilarIndex, connection: Connection) -> None:
-        late = past.ids_after(connection, self._ids[-1] if self._ids else "")
-        unknown = [each for each in late if each not in self._places]
-        if not unknown:
-            return
-        fresh = [row for row in past.texts_from(connection, unknown[0]) if row[0] not in self._places]
+        fresh = self._put_right(connection)
+        unknown = [each for each in past.ids_after(connection, self._latest) if each not in self._places]
+        if unknown:
+            fresh += [row for row in past.texts_from(connection, unknown[0]) if row[0] not in self._places]
         index.add([writing for _, writing in fresh])
         for each, _ in fresh:
             self._places[each] = len(self._ids)
             self._ids.append(each)
+            self._latest = max(self._latest, each)
 
-    def _built(self) -> tuple[SimilarIndex, list[str]]:
+    def _put_right(self, connection: Connection) -> list[tuple[str, Writing]]:
+        """Read what says something else by now than when it was indexed."""
+        amended = past.amended_after(connection, self._event)
+        changed = {each for number, each in amended.items() if number not in self._amended and each in self._places}
+        self._event, self._amended = max([self._event, *amended]), set(amended)
+        return past.texts_of(connection, changed) if changed else []
+
+    def _built(self) -> _Built:
         with self._store.read() as connection:
+            event = past.last_event(connection)
+            amended = past.amended_after(connection, event)
             rows = past.texts_from(connection, "")
-        return SimilarIndex([writing for _, writing in rows], self._words), [each for each, _ in rows]
+        index = SimilarIndex([writing for _, writing in rows], self._words)
+        return _Built(index=index, ids=[each for each, _ in rows], event=event, amended=set(amended))
 
     def _build_aside(self) -> None:
         try:
@@ -130,30 +171,21 @@ class SimilarCases:
                 self._building = False
             return
         with self._lock:
-            self._take(*built)
+            self._take(built)
 
-    def _take(self, index: SimilarIndex, ids: list[str]) -> None:
-        self._index, self._ids, self._built_from = index, ids, len(ids)
-        self._places = {each: place for place, each in enumerate(ids)}
+    def _take(self, built: _Built) -> None:
+        self._index, self._ids, self._built_from = built.index, built.ids, len(built.ids)
+        self._places = {each: place for place, each in enumerate(built.ids)}
+        self._latest = built.ids[-1] if built.ids else ""
+        self._event, self._amended = built.event, built.amended
         self._building = False
 
-    def _tell(self, named: Sequence[tuple[str, float]], count: int) -> list[Case]:
-        with self._store.read() as connection:
-            cases = (_case(connection, each, likeness) for each, likeness in named)
-            return list(islice((case for case in cases if case is not None), count))
 
-
-def _case(connection: Connection, submission_id: str, likeness: float) -> Case | None:
-    try:
-        registered = submissions.get(connection, submission_id)
-    except NotFound:
-        return None
-    if registered.stage in _HIDDEN:
-        return None
+def _case(connection: Connection, submission_id: str, likeness: float) -> Case:
     items = queue.of_submission(connection, submission_id)
     return Case(
         likeness=likeness,
-        registered=registered,
+        registered=submissions.get(connection, submission_id),
         decision=decisions.current(connection, submission_id),
         items=tuple(sorted(items, key=lambda item: item.role is not Role.LEAD)),
     )

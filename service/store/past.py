@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Collection
 
-from nlp.domain import Writing
-from service.store.tables import submissions
+from sqlalchemy import Connection, func, select
+
+from nlp.domain import EventKind, Stage, Writing
+from service.store.tables import events, submissions
 
 _LATE_MILLISECONDS = 5_000
 _FEW = 200
+_LATE_EVENTS = 1_000
 
 
 def ids_after(connection: Connection, last: str) -> list[str]:
@@ -30,6 +33,36 @@ def texts_from(connection: Connection, first: str) -> list[tuple[str, Writing]]:
     query = select(table.id, table.title, table.text).where(~table.restricted, table.id >= first)
     rows = connection.execute(query.order_by(table.id))
     return [(row.id, Writing(title=row.title, text=row.text)) for row in rows]
+
+
+def texts_of(connection: Connection, ids: Collection[str]) -> list[tuple[str, Writing]]:
+    """Read ids and texts of some submissions."""
+    table = submissions.c
+    rows = connection.execute(select(table.id, table.title, table.text).where(~table.restricted, table.id.in_(ids)))
+    return [(row.id, Writing(title=row.title, text=row.text)) for row in rows]
+
+
+def amended_after(connection: Connection, sequence: int) -> dict[int, str]:
+    """Read which submissions were put right by events behind a number, and by events a little before it.
+
+    Numbers are given before they are committed, so that one from another process may come late.
+    """
+    wanted = (events.c.kind == EventKind.AMENDED.value, events.c.sequence > sequence - _LATE_EVENTS)
+    rows = connection.execute(select(events.c.sequence, events.c.submission_id).where(*wanted))
+    return {row.sequence: row.submission_id for row in rows}
+
+
+def last_event(connection: Connection) -> int:
+    """Read the number of the last event; 0 where there is none."""
+    return int(connection.execute(select(func.max(events.c.sequence))).scalar() or 0)
+
+
+def themes_of(connection: Connection, ids: Collection[str]) -> dict[str, str | None]:
+    """Read the themes of those of some submissions that may be named: not what is restricted, split or void."""
+    table = submissions.c
+    hidden = [Stage.SPLIT.value, Stage.VOID.value, Stage.RESTRICTED.value]
+    query = select(table.id, table.theme).where(~table.restricted, table.id.in_(ids), table.stage.not_in(hidden))
+    return {row.id: row.theme for row in connection.execute(query)}
 
 
 def _a_little_before(submission_id: str) -> str:

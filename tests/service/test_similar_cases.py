@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nlp.domain import ResultGrade, Writing
-from service import dispatch, review, similar_cases, splitting, statistics
+from nlp.domain import Disposition, ResultGrade, Writing
+from service import amending, dispatch, review, similar_cases, splitting, statistics
+from service.amending import Amendment
 from service.dispatch import Act, Desk
 from service.review import Opinion
 from service.similar_cases import SimilarCases
@@ -71,3 +72,35 @@ def test_where_there_is_much_to_read_nobody_waits(receive, cases: SimilarCases, 
     (thread,) = started
     thread.run()
     assert len(cases.nearest(ASKED) or ()) == 4
+
+
+def test_what_is_put_right_is_found_by_its_new_words_alone(desk: Desk, receive, cases: SimilarCases) -> None:
+    judge = WordJudge(desk.directory)
+    wrong = receive("疑水渠", text="村口水渠漫水，冬天结冰")
+    receive("疑路灯", text="路灯不亮，晚上看不见")
+    assert [case.registered.submission.id for case in cases.nearest(ASKED, count=1) or ()] == [wrong.id]
+    for number, text in enumerate(("公交车太少，等一个小时", "图书馆周末不开门")):
+        wanted = Amendment(title="疑更正", text=text)
+        amending.amend(
+            desk.store, judge, POLICY, desk.directory, wrong.id, wanted, "录错了", "甲", NOW + timedelta(hours=number)
+        )
+        found = cases.nearest(Writing(title="疑更正", text=text)) or []
+        assert found[0].registered.submission.id == wrong.id
+        assert found[0].likeness > 0.9
+        assert [one.registered.submission.id for one in found].count(wrong.id) == 1
+    assert all(one.likeness < 0.5 for one in cases.nearest(ASKED) or ())
+    late = receive("疑停车", text="小区停车难")
+    found = cases.nearest(Writing(title="疑停车", text="小区停车难"))
+    assert found is not None
+    assert found[0].registered.submission.id == late.id
+
+
+def test_what_is_hardly_alike_is_given_for_its_theme_alone(desk: Desk, receive, cases: SimilarCases) -> None:
+    ids = [receive(f"疑水渠{number}", text=f"村口水渠漫水，第{number}次") for number in range(7)]
+    for one in ids[4:]:
+        opinion = Opinion(theme="education-resources", dispositions=(Disposition.KEEP,))
+        review.decide(desk.store, desk.directory, one.id, opinion, "甲", NOW)
+    assert len(cases.nearest(ASKED) or ()) == 5
+    assert cases.nearest(ASKED, at_least=1.1) == []
+    found = cases.nearest(ASKED, at_least=1.1, theme="double-reduction") or []
+    assert {one.registered.submission.id for one in found} == {one.id for one in ids[:4]}

@@ -95,8 +95,9 @@ def other_theme(request: Request, submission_id: str, theme: str = "") -> HTMLRe
 def similar(request: Request, submission_id: str) -> HTMLResponse:
     """Give the similar past cases, which could not be told when the submission was opened."""
     office: Office = request.app.state.office
-    submission = statistics.registered(office.store, known_id(submission_id)).submission
-    return frame.fragment("_review_similar.html", similar=similar_lines(office, submission), id=submission.id)
+    registered = statistics.registered(office.store, known_id(submission_id))
+    lines = similar_lines(office, registered)
+    return frame.fragment("_review_similar.html", similar=lines, id=registered.submission.id)
 
 
 def fragment(request: Request, item: ReviewItem | None) -> HTMLResponse:

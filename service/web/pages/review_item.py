@@ -9,20 +9,19 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from nlp.domain import Doubt, Prediction, Submission, Urgency, Writing
+from nlp.domain import OTHER_THEME, Doubt, Prediction, Submission, Urgency, Writing
 from nlp.passages import cut_of
 from service import statistics
 from service.deadlines import local_day
 from service.office import Office
 from service.proposals import Proposal, propose
-from service.similar_cases import Case
+from service.similar_cases import ALIKE, Case
 from service.statistics import Story
 from service.store.holds import Hold
+from service.store.records import Registered
 from service.web.pages import frame
 from service.web.pages.doubt_words import DoubtTag, doubt_tags
 
-ALIKE = 0.03
-"""Likeness below which a past case tells nothing."""
 SHORT = 120
 """Most characters of an answer that is quoted beside a similar case."""
 
@@ -47,7 +46,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarLine:
-    """A similar past case: likeness in two digits, what was decided, what came of it."""
+    """A similar past case: likeness in two digits or that only the theme is the same, what was decided, what came of it."""
 
     id: str
     likeness: str
@@ -115,7 +114,7 @@ def review_item(office: Office, submission_id: str, hold: Hold | None) -> Review
         reasons=decision.reasons,
         doubts=doubt_tags(office, [one for one in decision.doubts if one is not Doubt.ACCUSATION]),
         secondary="、".join(office.taxonomy.theme_name(one) for one in prediction.secondary),
-        similar=similar_lines(office, submission),
+        similar=similar_lines(office, story.registered),
         matters=matters_of(submission, cuts),
     )
 
@@ -190,11 +189,13 @@ def confidence_of(office: Office, prediction: Prediction, theme: str) -> str:
     return f"{frame.percent(confidence)} % {words}"
 
 
-def similar_lines(office: Office, submission: Submission) -> list[SimilarLine] | None:
-    """Prepare the five most similar past cases; None while the index is being built."""
+def similar_lines(office: Office, registered: Registered) -> list[SimilarLine] | None:
+    """Prepare five past cases: what is alike, then the nearest of the same theme; None while the index is being built."""
+    submission = registered.submission
     writing = Writing(title=submission.title, text=submission.text)
-    cases = office.similar.nearest(writing, without=submission.id)
-    return None if cases is None else [similar_line(office, case) for case in cases if case.likeness >= ALIKE]
+    theme = None if registered.theme == OTHER_THEME else registered.theme
+    cases = office.similar.nearest(writing, without=submission.id, at_least=ALIKE, theme=theme)
+    return None if cases is None else [similar_line(office, case) for case in cases]
 
 
 def similar_line(office: Office, case: Case) -> SimilarLine:
@@ -205,7 +206,7 @@ def similar_line(office: Office, case: Case) -> SimilarLine:
     returned = f"，退回 {case.returns} 次" if case.returns else ""
     return SimilarLine(
         id=submission.id,
-        likeness=f"{case.likeness:.2f}",
+        likeness=f"{case.likeness:.2f}" if case.likeness >= ALIKE else "同主题",
         receipt=submission.receipt,
         title=submission.title.strip() or submission.text.strip()[:40],
         received=frame.day(submission.received_at)[:7],
