@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from nlp.domain import Labelled
-from service.store import audit
+from service.store import audit, restricted
 from service.store.audit import Entry, Noted
 from service.store.engine import Store
 
@@ -36,6 +36,9 @@ class Kind(Labelled):
     SETTINGS_CHANGED = "settings_changed", "修改设置"
 
 
+_OF_RESTRICTED = {Kind.RESTRICTED_SEEN.value, Kind.RESTRICTED_DECIDED.value}
+
+
 def noted(kind: Kind, actor: str, now: datetime, subject: str = "", **details: Any) -> Noted:
     """Make an entry to be appended within a transaction by `service.store.audit.append`."""
     return Noted(actor=actor, kind=kind.value, at=now, subject=subject, details=tuple(details.items()))
@@ -51,6 +54,13 @@ def page(store: Store, before: int | None, limit: int, kinds: Sequence[Kind] = (
     """Read entries, the newest first."""
     with store.read() as connection:
         return audit.page(connection, before, limit, [one.value for one in kinds], actor)
+
+
+def receipts(store: Store, entries: Sequence[Entry]) -> dict[str, str]:
+    """Give the 登记号 of the 限阅件 that entries are about, by their ids: which it was, nothing of what it says."""
+    ids = [one.subject for one in entries if one.kind in _OF_RESTRICTED]
+    with store.read() as connection:
+        return restricted.receipts(connection, ids)
 
 
 def broken_at(store: Store) -> int | None:

@@ -63,9 +63,11 @@ def end(store: Store, substitution_id: str, actor: str, now: datetime) -> None:
         Conflict: it has ended already.
     """
     with store.write() as connection:
-        if not substitutions.end(connection, substitution_id, now):
+        ended = substitutions.end(connection, substitution_id, now)
+        if ended is None:
             raise Conflict("这项 AB 角安排已经结束")
-        log.append(connection, audit.noted(Kind.SUBSTITUTE_ENDED, actor, now, substitution_id))
+        absent_id, substitute_id = ended
+        log.append(connection, audit.noted(Kind.SUBSTITUTE_ENDED, actor, now, absent_id, substitute=substitute_id))
 
 
 def holding(store: Store, now: datetime, account_id: str | None = None) -> list[Substitution]:

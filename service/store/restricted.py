@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select, update
 
 from nlp.domain import Stage
@@ -21,6 +23,12 @@ def every(connection: Connection, stage: Stage, limit: int, before: str | None =
         Registered(submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage))
         for row in rows
     ]
+
+
+def receipts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Read the 登记号 of submissions that are or were restricted by their ids; nothing else of them."""
+    rows = connection.execute(select(submissions.c.id, submissions.c.receipt).where(submissions.c.id.in_(ids)))
+    return {row.id: row.receipt for row in rows}
 
 
 def get(connection: Connection, submission_id: str, *, locked: bool = False) -> Registered:

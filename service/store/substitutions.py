@@ -30,14 +30,15 @@ def add(connection: Connection, made: Substitution) -> None:
     connection.execute(insert(substitutions).values(**{**asdict(made), **days}))
 
 
-def end(connection: Connection, substitution_id: str, now: datetime) -> bool:
-    """End a substitution early; tell whether there was one that had not ended."""
-    ended = connection.execute(
+def end(connection: Connection, substitution_id: str, now: datetime) -> tuple[str, str] | None:
+    """End a substitution early; give the absent one and the substitute, or None where none had not ended yet."""
+    row = connection.execute(
         update(substitutions)
         .where(substitutions.c.id == substitution_id, substitutions.c.ended_at.is_(None))
         .values(ended_at=now)
-    )
-    return ended.rowcount == 1
+        .returning(substitutions.c.absent_id, substitutions.c.substitute_id)
+    ).first()
+    return None if row is None else (row.absent_id, row.substitute_id)
 
 
 def holding(connection: Connection, day: date, account_id: str | None = None) -> list[Substitution]:

@@ -44,6 +44,7 @@ def test_passing_it_on(open_page, page) -> None:
     page.fill("#text", f"村支书收了工程队五万块好处费{mark}，请纪委查处。")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=已按限阅件保存")
+    receipt = page.locator("p b").inner_text()
     reader = open_page(Post.SIGNER, restricted=True)
     reader.goto("/restricted")
     reader.click(f"text={mark}")
@@ -54,3 +55,10 @@ def test_passing_it_on(open_page, page) -> None:
     reader.click(f"text={mark}")
     assert reader.locator("button:has-text('登记移送')").count() == 0
     assert "转区信访局：当面交区信访局李某" in reader.inner_text("ol.history")
+    auditor = open_page(Post.AUDITOR)
+    auditor.goto("/audit")
+    said = auditor.inner_text("table.list")
+    assert f"限阅件 {receipt}" in said
+    assert reader.url.rsplit("/", 1)[-1] not in said, "an id says nothing to anybody"
+    assert "低保" not in said
+    assert mark not in said

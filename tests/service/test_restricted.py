@@ -7,6 +7,7 @@ from nlp.domain import Stage
 from service import attachments, audit, people, restricted, review_queue, statistics
 from service.access import Caller, Post, Right, rights_of
 from service.attachments import Upload
+from service.audit import Kind
 from service.errors import Conflict, Invalid, NotFound
 from service.people import Draft
 from service.restricted import WayOut
@@ -65,6 +66,9 @@ def test_every_look_is_in_the_log(store: Store, receive) -> None:
         ("restricted_seen", TWO.id, receipt.id),
         ("restricted_seen", ONE.id, receipt.id),
     ]
+    assert audit.receipts(store, entries) == {receipt.id: receipt.receipt}
+    audit.note(store, Kind.EXPORTED, ONE.id, NOW, receipt.id)
+    assert audit.receipts(store, audit.page(store, None, 1)) == {}, "what is no 限阅件 is not asked for"
 
 
 @pytest.mark.parametrize("way", list(WayOut))

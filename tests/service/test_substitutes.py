@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from service import people, signing_in, substitutes
+from service import audit, people, signing_in, substitutes
 from service.access import Caller, Post, Right
 from service.errors import Conflict, Invalid
 from service.people import Draft
@@ -63,6 +63,8 @@ def test_ending_early(store: Store) -> None:
     made = substitutes.appoint(store, away.id, clerk.id, (TODAY, FRIDAY), "admin", NOW)
     assert substitutes.holding(store, NOW) == [made]
     substitutes.end(store, made.id, "admin", NOW)
+    (ended,) = audit.page(store, None, 1)
+    assert (ended.kind, ended.subject) == ("substitute_ended", made.absent_id)
     assert not caller(store, clerk, NOW).may(Right.SIGN)
     assert substitutes.holding(store, NOW) == []
     with pytest.raises(Conflict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +29,8 @@ _TOLD = {
     "form": "格式", "masked": "隐去个人信息", "purpose": "用途",
 }  # fmt: skip
 _DID = {
-    "discipline": "移送区纪委监委", "petition": "转区信访局", "given_back": "告知渠道并退还", "released": "误判解除",
-    "release_proposed": "提出误判解除", "release_refused": "不同意误判解除",
+    "restricted": "列为限阅件", "discipline": "移送区纪委监委", "petition": "转区信访局", "given_back": "告知渠道并退还",
+    "released": "误判解除", "release_proposed": "提出误判解除", "release_refused": "不同意误判解除",
 }  # fmt: skip
 
 
@@ -52,7 +53,8 @@ def listed(request: Request, kind: str = "", before: str = "", check: str = "") 
     chosen = [one for one in Kind if one.value == kind]
     number = int(before) if before.isdecimal() and len(before) < 10 else None
     found = audit.page(office.store, number, frame.PAGE_SIZE + 1, chosen)
-    rows = [_line(office, one) for one in found[: frame.PAGE_SIZE]]
+    receipts = audit.receipts(office.store, found)
+    rows = [_line(office, one, receipts) for one in found[: frame.PAGE_SIZE]]
     kinds = [Choice(value=one.value, label=one.label) for one in Kind]
     more = frame.address(HERE, kind=kind, before=str(rows[-1].number)) if len(found) > frame.PAGE_SIZE else ""
     return frame.render(
@@ -74,17 +76,22 @@ def _checked(office: Office) -> tuple[bool, str]:
     return False, f"日志在第 {broken} 条处断开：此条或其前后被改动、删除或插入过。请保留现场，与备份核对。"
 
 
-def _line(office: Office, entry: Entry) -> Line:
+def _line(office: Office, entry: Entry, receipts: Mapping[str, str]) -> Line:
     told: dict[str, Any] = json.loads(entry.details)
-    subject = office.names.of(entry.subject) if entry.subject and entry.subject != entry.actor else ""
     return Line(
         number=entry.sequence,
         at=frame.minute(entry.at),
         who=frame.actor_name(office, entry.actor),
         what=Kind(entry.kind).label,
-        subject=entry.subject if subject is None else subject,
+        subject="" if entry.subject == entry.actor else _subject(office, entry.subject, receipts),
         details="　".join(f"{_TOLD.get(name, name)} {_words(office, name, value)}" for name, value in told.items()),
     )
+
+
+def _subject(office: Office, subject: str, receipts: Mapping[str, str]) -> str:
+    if subject in receipts:
+        return f"限阅件 {receipts[subject]}"
+    return (subject and office.names.of(subject)) or subject
 
 
 def _words(office: Office, name: str, value: Any) -> str:
@@ -98,6 +105,8 @@ def _words(office: Office, name: str, value: Any) -> str:
         return "是" if value else "否"
     if name == "scopes":
         return "、".join(SCOPES[Right(one)] for one in value)
+    if name == "file":
+        return f"末六位 {str(value)[-6:]}"
     if name == "did":
         return _DID.get(str(value), str(value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
