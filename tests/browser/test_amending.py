@@ -45,3 +45,43 @@ def test_a_typing_error_is_put_right_and_its_unit_sees_no_earlier_words(page, op
     told = httpx2.get(f"{server.address}/api/v1/submissions/{made}", cookies=cookies, timeout=30).text
     assert "科学兴趣班" in told
     assert "13812345678" not in told
+
+
+def test_what_was_typed_is_kept_until_it_is_sent_and_leaving_before_that_warns(page, server) -> None:
+    before = "小学课后服务就是做题，建议开兴趣班"
+    made = send(server, "关于课后服务的建议", before)["id"]
+    page.goto(f"/submissions/{made}/amend")
+    page.fill("#text", "小学课后服务就是做题，建议开科学兴趣班")
+    page.fill("#reason", "班名录错了")
+    page.wait_for_selector("#draft:has-text('草稿已保存')")
+    page.goto(f"/submissions/{made}")
+    assert "科学" not in page.inner_text(".raw")
+    page.goto(f"/submissions/{made}/amend")
+    page.wait_for_selector("text=没有送出的更正")
+    assert page.input_value("#text").endswith("科学兴趣班")
+    assert page.input_value("#reason") == "班名录错了"
+    page.click("text=丢弃")
+    page.wait_for_selector("text=没有送出的更正", state="detached")
+    assert (page.input_value("#text"), page.input_value("#reason")) == (before, "")
+
+    page.fill("#place", "上桥镇")
+    page.fill("#place", "")
+    page.wait_for_timeout(1200)
+    page.reload()
+    assert page.locator("text=没有送出的更正").count() == 0, "what says what is registered is no draft"
+
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
+    page.locator("#place").press_sequentially("上桥镇")
+    page.goto(f"/submissions/{made}")
+    assert asked == ["beforeunload"]
+    page.goto(f"/submissions/{made}/amend")
+    while not page.locator("text=没有送出的更正").count():
+        page.reload()
+    page.fill("#reason", "漏了地点")
+    page.click("button:has-text('更正登记内容')")
+    page.wait_for_selector("text=已更正登记内容")
+    page.goto(f"/submissions/{made}/amend")
+    assert page.locator("text=没有送出的更正").count() == 0
+    assert page.input_value("#place") == "上桥镇"

@@ -8,20 +8,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
 from nlp.domain import Openness, Submission, Urgency
-from service import amending, statistics
-from service.access import Right
+from service import amending, drafts, statistics
+from service.access import Caller, Right
 from service.amending import Amended, Amendment, Became
 from service.deadlines import local_day
-from service.errors import NotFound, ServiceError
+from service.errors import NotFound, SecretText, ServiceError
 from service.office import Office
+from service.store.drafts import Draft
 from service.web.api.parameters import known_id
 from service.web.callers import caller_of, requires
-from service.web.pages import frame
+from service.web.pages import drafting, frame
 from service.web.pages.register import SOURCES, townships
-from service.web.pages.register_form import RegisterForm, form_of, incoming_of, typed
+from service.web.pages.register_form import RegisterForm, content_of, form_of, incoming_of, typed
 
 router = APIRouter(prefix="/submissions/{submission_id}/amend", dependencies=[Depends(requires(Right.REGISTER))])
 
+FORM = "amend"
 TOLD = {
     Became.JUDGED: "已更正登记内容，系统已按更正后的内容重新判断",
     Became.LEFT: "已更正登记内容，拟办意见没有改动",
@@ -31,10 +33,29 @@ ACCUSES = "。系统认为更正后的内容疑似检举控告，请核对，需
 
 @router.get("")
 def filled(request: Request, submission_id: str) -> HTMLResponse:
-    """Show the form with what is registered."""
+    """Show the form with what is registered, or as it was left."""
+    office, caller = request.app.state.office, caller_of(request)
+    submission = statistics.registered(office.store, known_id(submission_id)).submission
+    kept = drafts.kept(office.store, caller.id, FORM, caller.stands_for)
+    left = next((one for one in kept if one.key == submission.id), None)
+    if left is None:
+        return _form(request, submission, form_of(submission))
+    return _form(request, submission, typed(left.content), reason=left.content.get("reason", ""), left=left)
+
+
+@router.post("/draft")
+async def keep_draft(request: Request, submission_id: str) -> HTMLResponse:
+    """Keep what has been typed so far as a draft; a form that says what is registered is none."""
+    return await run_in_threadpool(_keep_draft, request, known_id(submission_id), await request.form())
+
+
+@router.post("/discard")
+def discard(request: Request, submission_id: str) -> RedirectResponse:
+    """Throw the draft away."""
     office: Office = request.app.state.office
     submission = statistics.registered(office.store, known_id(submission_id)).submission
-    return _form(request, submission, form_of(submission))
+    _discard(office, caller_of(request), submission.id)
+    return RedirectResponse(f"/submissions/{submission.id}/amend", 303)
 
 
 @router.post("", response_model=None)
@@ -79,8 +100,27 @@ def _amend(request: Request, submission_id: str, sent: FormData) -> Response:
     except NotFound:
         raise
     except ServiceError as error:
+        if isinstance(error, SecretText):
+            _discard(office, caller, submission_id)
         return _form(request, before, form, reason=reason, problem=str(error), status=422)
+    _discard(office, caller, submission_id)
     return RedirectResponse(_next(submission_id, done), 303)
+
+
+def _keep_draft(request: Request, submission_id: str, sent: FormData) -> HTMLResponse:
+    office, caller = request.app.state.office, caller_of(request)
+    registered = form_of(statistics.registered(office.store, submission_id).submission)
+    content = content_of(typed(sent)) | {"reason": str(sent.get("reason", "")), "seen": str(sent.get("seen", ""))}
+    untouched = content_of(registered) | {
+        "text": _through_a_page(registered.text), "track": content["track"], "seen": content["seen"],
+    }  # fmt: skip
+    if not drafts.changed(content, untouched):
+        return drafting.throw_away(office, caller.id, FORM, submission_id, caller.stands_for)
+    return drafting.keep(office, caller.id, FORM, submission_id, content, caller.stands_for)
+
+
+def _discard(office: Office, caller: Caller, submission_id: str) -> None:
+    drafts.discard(office.store, caller.id, FORM, submission_id, caller.stands_for)
 
 
 def _through_a_page(text: str) -> str:
@@ -97,7 +137,13 @@ def _next(submission_id: str, done: Amended) -> str:
 
 
 def _form(
-    request: Request, submission: Submission, form: RegisterForm, reason: str = "", problem: str = "", status: int = 200
+    request: Request,
+    submission: Submission,
+    form: RegisterForm,
+    reason: str = "",
+    problem: str = "",
+    status: int = 200,
+    left: Draft | None = None,
 ) -> HTMLResponse:
     return frame.render(
         request,
@@ -106,7 +152,8 @@ def _form(
         status=status,
         id=submission.id,
         receipt=submission.receipt,
-        seen=amending.version_of(submission),
+        seen=amending.version_of(submission) if left is None else left.content.get("seen", ""),
+        restored="" if left is None else frame.minute(left.saved_at),
         form=form,
         reason=reason,
         problem=problem,

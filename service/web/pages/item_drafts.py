@@ -9,13 +9,12 @@ from starlette.datastructures import FormData
 
 from service import drafts, statistics
 from service.access import Caller, Right
-from service.errors import NotFound, ServiceError
 from service.office import Office
 from service.steps import check_bound
 from service.store.drafts import Draft
 from service.web.api.parameters import act_of, known_id
 from service.web.callers import caller_of, requires
-from service.web.pages import frame
+from service.web.pages import drafting
 from service.web.pages.acting import NAMES
 
 router = APIRouter()
@@ -33,17 +32,9 @@ def _keep(request: Request, item_id: str, form: FormData) -> HTMLResponse:
     check_bound(statistics.item_of(office.store, item_id), act_of(office, caller))
     values = {name: str(form.get(name, "")) for name in NAMES}
     if not any(value.strip() for value in values.values()):
-        discard(office, caller, item_id)
-        return frame.fragment("_draft.html", saved="", problem="")
+        return drafting.throw_away(office, caller.id, FORM, item_id)
     content = {"action": str(form.get("action", ""))[:40], **{name: value for name, value in values.items() if value}}
-    made = Draft(person=caller.id, form=FORM, key=item_id, content=content, saved_at=office.now())
-    try:
-        drafts.keep(office.store, made)
-    except NotFound:
-        raise
-    except ServiceError as error:
-        return frame.fragment("_draft.html", saved="", problem=str(error))
-    return frame.fragment("_draft.html", saved=frame.minute(made.saved_at)[11:], problem="")
+    return drafting.keep(office, caller.id, FORM, item_id, content)
 
 
 def kept(office: Office, caller: Caller, item_id: str) -> Draft | None:

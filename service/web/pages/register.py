@@ -21,7 +21,7 @@ from service.intake import Receipt
 from service.office import Office
 from service.store.drafts import Draft
 from service.web.callers import TheCaller, caller_of, requires
-from service.web.pages import frame
+from service.web.pages import drafting, frame
 from service.web.pages.judged import Judged, judged_view
 from service.web.pages.register_form import RegisterForm, content_of, incoming_of, new_form, typed
 from service.web.pages.tidying import Known, Tidying, tidyings
@@ -155,16 +155,10 @@ def keep_files(
 
 def _keep_draft(request: Request, form: RegisterForm) -> HTMLResponse:
     office: Office = request.app.state.office
-    content, caller, now = content_of(form), caller_of(request), office.now()
-    if not drafts.changed(content, content_of(new_form(now))):
-        drafts.discard(office.store, caller.id, FORM, form.key, caller.stands_for)
-        return frame.fragment("_draft.html", saved="", problem="")
-    try:
-        draft = Draft(person=caller.id, form=FORM, key=form.key, content=content, saved_at=now)
-        drafts.keep(office.store, draft, caller.stands_for)
-    except ServiceError as error:
-        return frame.fragment("_draft.html", saved="", problem=str(error))
-    return frame.fragment("_draft.html", saved=frame.minute(now)[11:], problem="")
+    content, caller = content_of(form), caller_of(request)
+    if not drafts.changed(content, content_of(new_form(office.now()))):
+        return drafting.throw_away(office, caller.id, FORM, form.key, caller.stands_for)
+    return drafting.keep(office, caller.id, FORM, form.key, content, caller.stands_for)
 
 
 def _refused(request: Request, form: RegisterForm, error: ServiceError) -> HTMLResponse:
