@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -50,7 +49,8 @@ def _steps(edges: NDArray[np.int64]) -> NDArray[np.int64]:
 def characters_of(texts: Sequence[str]) -> Characters:
     """Lay texts end to end; unpaired surrogates are kept as they are."""
     whole = "\0".join([*texts, ""])
-    bounds = np.fromiter(accumulate(map(len, texts), lambda end, length: end + length + 1, initial=0), np.int64)
+    bounds = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=bounds[1:])
     return Characters(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4"), bounds)
 
 

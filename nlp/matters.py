@@ -45,6 +45,8 @@ def find_matters(
         return {}
     best = {number: max(turns, key=lambda turn: turn.score) for number, turns in turns_of(reading, LEAST_SCORE).items()}
     turned = {number: turn for number, turn in best.items() if turn.score >= LEAST_SCORE}
+    if not turned:
+        return {}
     sides = _read_sides(model, encoded.joint, [(reading.cuts[number], turn.passage) for number, turn in turned.items()])
     if reading.other is not None:
         sides[:, reading.other] = 0.0

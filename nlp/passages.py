@@ -126,18 +126,19 @@ def cut_of(text: str) -> Cut:
 
 def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
     edges, places = [0], looked.places(_AT_EDGE, number)
-    for edge in _edges(text, places):
+    openers = [place for place in places if text[place] not in _STOPS and (not place or text[place - 1] in _BEFORE)]
+    for edge in _edges(text, places) if openers else [place + 1 for place in places if text[place] in _STOPS]:
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
         edges.pop()
-    openings = _openings(text, edges, frozenset(places))
+    openings = _openings(text, edges, openers) if openers else (Opening.PLAIN,) * len(edges)
     return Cut(title=title, text=text, edges=(*edges, len(text)), openings=openings)
 
 
-def _openings(text: str, edges: Sequence[int], places: Collection[int]) -> tuple[Opening, ...]:
-    """Tell how passages begin; what opens one stands at one of `places`."""
-    matches = [_OPENS.match(text, edge) if _written(text, edge) in places else None for edge in edges]
+def _openings(text: str, edges: Sequence[int], openers: Collection[int]) -> tuple[Opening, ...]:
+    """Tell how passages begin; what opens one stands at one of `openers`."""
+    matches = [_OPENS.match(text, edge) if _written(text, edge) in openers else None for edge in edges]
     if not any(matches):
         return (Opening.PLAIN,) * len(edges)
     point = _FIRST_POINT.search(text)

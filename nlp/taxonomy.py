@@ -53,10 +53,12 @@ class Taxonomy:
         return {department.id: department for department in self.departments}
 
     @cached_property
-    def _duties_by_theme(self) -> dict[str, list[Duty]]:
-        grouped: dict[str, list[Duty]] = {}
+    def _duties_by_theme(self) -> dict[str, list[tuple[Duty, tuple[str, ...], tuple[str, ...]]]]:
+        """Duties with their words and places in small letters."""
+        grouped: dict[str, list[tuple[Duty, tuple[str, ...], tuple[str, ...]]]] = {}
         for duty in self.duties:
-            grouped.setdefault(duty.theme, []).append(duty)
+            words, places = (tuple(word.lower() for word in words) for words in (duty.words, duty.places))
+            grouped.setdefault(duty.theme, []).append((duty, words, places))
         return grouped
 
     @cached_property
@@ -88,6 +90,8 @@ class Taxonomy:
     def acting(self, department_id: str | None, day: date) -> Department | None:
         """Find who does a department's work on a day: itself, or its last successor; None where nobody does (yet)."""
         found = self.department(department_id)
+        if found is not None and found.valid_to is None and found.valid_from <= day:
+            return found
         for _ in self.departments:
             if found is None or found.valid_to is None or day <= found.valid_to:
                 break
@@ -101,18 +105,18 @@ class Taxonomy:
 
         `text` is normalised: small letters, half width.
         """
-        for duty in self._duties_by_theme.get(theme_id, ()):
-            if duty.valid_on(day) and _any_in(duty.words, text) and _any_in(duty.places, text):
+        for duty, words, places in self._duties_by_theme.get(theme_id, ()):
+            if duty.valid_on(day) and _any_in(words, text) and _any_in(places, text):
                 return duty
         return None
 
     def townships_in(self, text: str) -> tuple[Department, ...]:
         """List the townships that a text names, in the order of the taxonomy."""
-        return tuple(one for one in self._townships if any(name in text for name in (one.name, *one.aliases)))
+        return tuple(one for one in self._townships if _any_in((one.name, *one.aliases), text))
 
 
 def _any_in(words: Sequence[str], text: str) -> bool:
-    return not words or any(word.lower() in text for word in words)
+    return not words or any(map(text.__contains__, words))
 
 
 def load_taxonomy(themes_file: Path, departments_file: Path | None = None) -> Taxonomy:

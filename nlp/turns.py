@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +83,7 @@ class Turn(NamedTuple):
     @property
     def score(self) -> float:
         """Log-odds that a further matter begins here."""
-        return BIAS + float(np.dot(WEIGHTS, self.signs))
+        return BIAS + sum(map(mul, WEIGHTS, self.signs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
