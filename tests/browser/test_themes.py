@@ -2,6 +2,8 @@
 
 import re
 
+import httpx2
+
 from tests.browser.test_list import send
 
 
@@ -62,6 +64,33 @@ def test_the_chart_tells_its_figures_and_leads_to_the_list_behind_a_bar(page, se
     page.mouse.click(*where)
     page.wait_for_url("**/submissions?*")
     assert listed(page) == int(count)
+
+
+def test_themes_that_the_chart_shows_as_one_are_told_one_by_one(page, server, knowledge) -> None:
+    themes = [one.id for one in knowledge.taxonomy.assignable][:13]
+    with httpx2.Client(base_url=f"{server.address}/api/v1", timeout=30) as api:
+        for theme in themes:
+            made = send(server, "关于各种事情的建议", place="马莲渠乡")["id"]
+            decision = {"theme": theme, "dispositions": ["keep"]}
+            assert api.post(f"/submissions/{made}/decide", json=decision).status_code == 200
+    page.goto("/themes?place=马莲渠乡")
+    page.wait_for_selector(".chart canvas")
+    place = page.evaluate("""() => {
+        const chart = echarts.getInstanceByDom(document.querySelector('.chart')), all = chart.getOption().series;
+        const month = all[0].data.length - 1, sum = all.reduce((sum, one) => sum + one.data[month], 0);
+        return chart.convertToPixel({ seriesIndex: all.length - 1 }, [month, sum - all[all.length - 1].data[month] / 2]);
+    }""")
+    box = page.locator(".chart canvas").bounding_box()
+    page.mouse.click(box["x"] + place[0], box["y"] + place[1])
+    page.wait_for_url("**/themes?*#rest")
+    months = page.locator("#rest")
+    assert months.locator("h2").is_visible()
+    rows = months.locator("tbody tr:not(.sum)").count()
+    assert rows > 10
+    assert months.locator("tr.apart").count() == rows - 10
+    fonts = "[echarts.getInstanceByDom(document.querySelector('.chart')).getOption().textStyle.fontFamily, "
+    named, body = page.evaluate(f"{fonts} getComputedStyle(document.body).fontFamily]")
+    assert named == body
 
 
 def test_the_chart_fills_the_paper(page) -> None:

@@ -30,6 +30,8 @@ COLORS = (
     "#0f5e63", "#d08a2e", "#5b7fa6", "#a5443f", "#6a8f4e", "#7d5a94", "#c2a23a", "#3f8f8a", "#8a6d54", "#b5678b", "#9aa5a8",
 )  # fmt: skip
 SHOWN = 10
+REST, REST_ADDRESS = "其余主题", "#rest"
+"""What stands for many themes together leads to where they stand one by one, as no list is of just them."""
 
 
 @router.get(HERE, dependencies=[Depends(requires(Right.READ))])
@@ -48,6 +50,7 @@ def shown(request: Request) -> HTMLResponse:
         filters=list_filters.shown(office, {name: kept.get(name, "") for name in list_filters.NAMES}, FILTERS),
         filtered=bool(kept),
         found=found,
+        shown=SHOWN,
         chart=_chart(found.months, f"主题分布 {period.days.first} 至 {period.days.last}"),
         excel=frame.address("/themes.xlsx", **days_of(period), **kept),
         asked={**days_of(period), **kept},
@@ -109,7 +112,8 @@ def _chart(months: Heat, title: str) -> Markup:
     series = [{"name": name, "values": [cell.count for cell in cells]} for name, _, cells in shown]
     if rest:
         sums = [sum(cells[place].count for _, _, cells in rest) for place in range(len(months.columns))]
-        series.append({"name": "其余主题", "values": sums})
+        series.append({"name": REST, "values": sums})
     links = [[cell.address for cell in cells] for _, _, cells in shown]
+    links.append([REST_ADDRESS] * len(months.columns))
     figures = {"columns": months.columns, "series": series, "links": links, "colors": COLORS, "title": title}
     return Markup(json.dumps(figures, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - cannot end the script

@@ -12,6 +12,8 @@
     });
     var unit = shares ? " %" : " 件";
     return {
+      /* Named fonts measure as they paint: of a font left to the browser, marks such as ” may be wider on the page. */
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       animation: false, color: data.colors,
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" }, confine: true, valueFormatter: function (value) { return value + unit; } },
       legend: { bottom: 0, itemGap: 8, itemWidth: 16, itemHeight: 10 }, grid: { left: 52, right: 16, top: 16, bottom: 116 },
