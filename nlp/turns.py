@@ -83,7 +83,8 @@ class Turn(NamedTuple):
     @property
     def score(self) -> float:
         """Log-odds that a further matter begins here."""
-        return BIAS + sum(map(mul, WEIGHTS, self.signs))
+        weighed: map[float] = map(mul, WEIGHTS, self.signs)
+        return BIAS + sum(weighed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
