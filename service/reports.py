@@ -20,7 +20,7 @@ from service.imports.roster import roster_of
 from service.profile import Profile, Scores
 from service.store import figures, members
 from service.store.engine import Store
-from service.store.figures import Days, Handling, Matter, Received
+from service.store.figures import Days, Handling, Matter, Received, WentUp
 
 TRACKS = {Track.SUBMISSION: "社情民意信息", Track.WORK_ORDER: "诉求工单"}
 """What reports call what they count."""
@@ -29,6 +29,7 @@ HOT = 5
 TITLE = 60
 UNSAID = "（未填）"
 UNDECIDED = "（待定）"
+_NOTHING = WentUp(whole=0, months={}, levels={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +167,7 @@ def headline(store: Store, period: Period, track: Track = Track.SUBMISSION) -> H
     with store.read() as connection:
         return Headline(
             received=figures.received(connection, period.days, track),
-            levels=_levels(connection, period.days),
+            levels=_levels(*_went_up(connection, period.days), figures.instructed(connection, period.days)),
             dispatched=figures.dispatched(connection, period.days, track).whole,
         )
 
@@ -180,18 +181,19 @@ def report(
         found = figures.received_by(connection, days, track)
         received = sum(found.months.values())
         sent = figures.dispatched(connection, days, track)
+        reported, adopted = _went_up(connection, days) if goes_up else (_NOTHING, _NOTHING)
         return Report(
             track=track,
             period=period,
             received=received,
             valid=received - figures.set_aside(connection, days, track),
             repeated=figures.repeated(connection, days, track),
-            reported=figures.reported_any(connection, days) if goes_up else 0,
-            levels=_levels(connection, days) if goes_up else [],
+            reported=reported.whole,
+            levels=_levels(reported, adopted, figures.instructed(connection, days)) if goes_up else [],
             dispatched=sent.whole,
             handling=figures.handling(connection, days, track, now),
             breakdowns=_breakdowns(directory, found),
-            months=_months(connection, days, found.months, sent.months, goes_up=goes_up),
+            months=_months(days, found.months, reported.months, adopted.months, sent.months),
             hot=[_hot(one) for one in figures.matters(connection, days, track, HOT)],
         )
 
@@ -204,33 +206,36 @@ def _hot(one: Matter) -> HotMatter:
     )  # fmt: skip
 
 
+def _went_up(connection: Connection, days: Days) -> tuple[WentUp, WentUp]:
+    return figures.reported(connection, days), figures.adopted(connection, days)
+
+
 def _months(
-    connection: Connection, days: Days, received: Mapping[str, int], dispatched: Mapping[str, int], *, goes_up: bool
+    days: Days,
+    received: Mapping[str, int],
+    reported: Mapping[str, int],
+    adopted: Mapping[str, int],
+    dispatched: Mapping[str, int],
 ) -> list[MonthFigures]:
-    reported, adopted = figures.by_month(connection, days) if goes_up else ({}, {})
-    found = []
-    for month in days.months:
-        name = month.first.strftime("%Y-%m")
-        found.append(
-            MonthFigures(
-                month=name,
-                received=received.get(name, 0),
-                reported=reported.get(name, 0),
-                adopted=adopted.get(name, 0),
-                dispatched=dispatched.get(name, 0),
-            )
+    names = [month.first.strftime("%Y-%m") for month in days.months]
+    return [
+        MonthFigures(
+            month=name,
+            received=received.get(name, 0),
+            reported=reported.get(name, 0),
+            adopted=adopted.get(name, 0),
+            dispatched=dispatched.get(name, 0),
         )
-    return found
+        for name in names
+    ]
 
 
-def _levels(connection: Connection, days: Days) -> list[LevelFigures]:
-    reported, adopted = figures.reported(connection, days), figures.adopted(connection, days)
-    instructed = figures.instructed(connection, days)
+def _levels(reported: WentUp, adopted: WentUp, instructed: Mapping[Level, int]) -> list[LevelFigures]:
     return [
         LevelFigures(
             level=level,
-            reported=reported.get(level, 0),
-            adopted=adopted.get(level, 0),
+            reported=reported.levels.get(level, 0),
+            adopted=adopted.levels.get(level, 0),
             instructed=instructed.get(level, 0),
         )
         for level in Level

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,29 +11,27 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
+    FromClause,
     Text,
     and_,
     case,
     cast,
     distinct,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 
 from nlp.domain import Disposition, ItemState, Level, Outcome, Stage, Submitter, Track
 from service.deadlines import BEIJING
+from service.store import item_tallies, tallies
 from service.store.columns import read_submitter
 from service.store.conditions import SubmissionFilter, conditions
 from service.store.list_tables import same_matters
-from service.store.tables import decisions, items, submissions
+from service.store.tables import OPEN_ITEM, decisions, items, submissions
 from service.store.upward_tables import instructions, upward_reports
 
 _AT_ONCE = 500
-_WHOLE = "whole"
 _PLACES = 3
 _COUNTED = and_(~submissions.c.restricted, submissions.c.stage != Stage.VOID.value)
 ADOPTED = tuple(one.value for one in Outcome if one.adopted)
@@ -93,8 +92,7 @@ class Handling:
 
 def received(connection: Connection, days: Days, track: Track) -> int:
     """Count what came in."""
-    query = select(func.count()).select_from(submissions).where(_received(days, track))
-    return int(connection.execute(query).scalar_one())
+    return sum(number for _, _, number in tallies.sums(connection, "department", days.first, days.last, track=track))
 
 
 def set_aside(connection: Connection, days: Days, track: Track) -> int:
@@ -111,50 +109,73 @@ def set_aside(connection: Connection, days: Days, track: Track) -> int:
 
 def repeated(connection: Connection, days: Days, track: Track) -> int:
     """Count what came in on a matter that an earlier submission was linked to (并案)."""
-    linked = connection.execute(select(same_matters.c.matter, same_matters.c.submission_id)).all()
-    first: dict[str, str] = {}
-    for matter, own in linked:
-        first[matter] = min(own, first.get(matter, own))
-    later = [own for matter, own in linked if own != first[matter]]
-    total = 0
-    for start in range(0, len(later), _AT_ONCE):
-        some = submissions.c.id.in_(later[start : start + _AT_ONCE])
-        query = select(func.count()).select_from(submissions).where(some, _received(days, track))
-        total += int(connection.execute(query).scalar_one())
-    return total
+    earlier = same_matters.alias("earlier")
+    before = and_(earlier.c.matter == same_matters.c.matter, earlier.c.submission_id < same_matters.c.submission_id)
+    query = select(func.sum(case((_received(days, track), 1), else_=0))).select_from(_linked())
+    later = select(earlier.c.matter).where(before).correlate(same_matters).exists()
+    return int(connection.execute(query.where(later)).scalar() or 0)
+
+
+def _linked() -> FromClause:
+    """Join so that databases begin at what is linked, which is little, whatever is then asked of the submissions."""
+    return same_matters.outerjoin(submissions, submissions.c.id == same_matters.c.submission_id)
 
 
 def received_by(connection: Connection, days: Days, track: Track) -> Received:
-    """Count what came in, one question for each breakdown: together they ask less than all crossings at once."""
-    table = submissions.c
+    """Count what came in, each way that reports tell it."""
 
-    def by(column: Any) -> dict[str, int]:
-        value = func.coalesce(column, "")
-        return _by(connection, select(value, func.count()).where(_received(days, track)).group_by(value))
+    def told(kind: str, *, by_month: bool = False) -> list[tuple[str, str, int]]:
+        return tallies.sums(connection, kind, days.first, days.last, by_month=by_month, track=track)
 
+    by_lead = told("department")
     return Received(
-        months=by(func.substr(table.received_day, 1, 7)),
-        themes=by(table.theme),
-        places=by(table.place),
-        leads=by(table.lead),
-        sources=by(table.source),
+        months=_added((month, number) for _, month, number in told("department", by_month=True)),
+        themes=_added((theme, number) for theme, _, number in by_lead),
+        places=_added((place, number) for _, place, number in told("place")),
+        leads=_added((lead, number) for _, lead, number in by_lead),
+        sources=_added((source, number) for _, source, number in told("source")),
     )
 
 
-def reported(connection: Connection, days: Days) -> dict[Level, int]:
-    """Count submissions that were reported in the period, by level. One may stand under several."""
-    return _levels(connection, _reports(days, upward_reports.c.reported_on))
+def _added(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, number in counts:
+        found[name] += number
+    return dict(found)
 
 
-def adopted(connection: Connection, days: Days) -> dict[Level, int]:
-    """Count submissions that were taken up in the period, by level."""
-    return _levels(connection, _reports(days, upward_reports.c.outcome_on), upward_reports.c.outcome.in_(ADOPTED))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentUp:
+    """How many submissions went up, or were taken up there: in all, by month such as 2026-11, by level.
+
+    One may stand under several levels and in several months.
+    """
+
+    whole: int
+    months: dict[str, int]
+    levels: dict[Level, int]
 
 
-def reported_any(connection: Connection, days: Days) -> int:
-    """Count submissions that were reported in the period to one level or more."""
-    query = select(func.count(distinct(upward_reports.c.submission_id))).select_from(upward_reports.join(submissions))
-    return int(connection.execute(query.where(_reports(days, upward_reports.c.reported_on))).scalar_one())
+def reported(connection: Connection, days: Days) -> WentUp:
+    """Count submissions that were reported in the period."""
+    return _went_up(connection, days, upward_reports.c.reported_on)
+
+
+def adopted(connection: Connection, days: Days) -> WentUp:
+    """Count submissions that were taken up in the period."""
+    return _went_up(connection, days, upward_reports.c.outcome_on, upward_reports.c.outcome.in_(ADOPTED))
+
+
+def _went_up(connection: Connection, days: Days, day: Any, *conditions: ColumnElement[bool]) -> WentUp:
+    own, level, month = upward_reports.c.submission_id, upward_reports.c.level, func.substr(day, 1, 7)
+    query = select(own, level, month).select_from(upward_reports.join(submissions))
+    rows = connection.execute(query.where(_reports(days, day), *conditions)).all()
+    levels = Counter(name for _, name in {(row[0], row[1]) for row in rows})
+    return WentUp(
+        whole=len({row[0] for row in rows}),
+        months=dict(Counter(name for _, name in {(row[0], row[2]) for row in rows})),
+        levels={Level(name): number for name, number in levels.items()},
+    )
 
 
 def instructed(connection: Connection, days: Days) -> dict[Level, int]:
@@ -182,19 +203,8 @@ def dispatched(connection: Connection, days: Days, track: Track) -> Dispatched:
 
     One that was let go in two months counts in both, and once in the whole.
     """
-    months = [(month.first.strftime("%Y-%m"), items.c.signed_at < month.ends) for month in days.months]
-    month = case(*((before, name) for name, before in months), else_="") if months else literal("")
-    sent = (
-        select(items.c.submission_id, month.label("month"))
-        .select_from(items.join(submissions))
-        .where(_sent(days), _of(track))
-        .distinct()
-        .cte("sent")
-    )
-    by_month = select(sent.c.month, func.count()).group_by(sent.c.month)
-    whole = select(literal(_WHOLE), func.count(distinct(sent.c.submission_id)))
-    counts = _by(connection, union_all(by_month, whole))
-    return Dispatched(whole=counts.pop(_WHOLE), months=counts)
+    whole, months = item_tallies.let_go(connection, days.first, days.last, track)
+    return Dispatched(whole=whole, months=months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,95 +222,63 @@ class Matter:
 
 def matters(connection: Connection, days: Days, track: Track, least: int) -> list[Matter]:
     """List the matters of at least so many submissions that came in, the most frequent first."""
-    linked = submissions.join(same_matters, same_matters.c.submission_id == submissions.c.id)
-    number = func.count().label("number")
-    counted = (
-        select(same_matters.c.matter, number)
-        .select_from(linked)
-        .where(_received(days, track))
-        .group_by(same_matters.c.matter)
-        .having(number >= least)
-    )
-    return [
-        _matter(connection, matter, days, track)
-        for matter, _ in connection.execute(counted.order_by(number.desc(), same_matters.c.matter)).all()
-    ]
+    table, matter = submissions.c, same_matters.c.matter
+    frequent = select(matter).group_by(matter).having(func.count() >= least)
+    day = case((_received(days, track), table.received_day)).label("day")
+    query = select(matter, table.id, day, table.place).select_from(_linked()).where(matter.in_(frequent))
+    members: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(query):
+        if row.day is not None:
+            members[row.matter].append(row)
+    found = {name: sorted(told, key=lambda row: (row.day, row.id)) for name, told in members.items()}
+    in_order = sorted((name for name in found if len(found[name]) >= least), key=lambda name: (-len(found[name]), name))
+    titled = _titled(connection, [found[name][0].id for name in in_order])
+    return [_matter(found[name], titled[found[name][0].id]) for name in in_order]
 
 
-def _matter(connection: Connection, matter: str, days: Days, track: Track) -> Matter:
+def _titled(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     table = submissions.c
-    query = (
-        select(table.receipt, table.title, table.text, table.received_day, table.place)
-        .select_from(submissions.join(same_matters, same_matters.c.submission_id == table.id))
-        .where(same_matters.c.matter == matter, _received(days, track))
-    )
-    rows = connection.execute(query.order_by(table.received_day, table.id)).all()
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = select(table.id, table.receipt, table.title, table.text)
+        found |= {row.id: row for row in connection.execute(some.where(table.id.in_(ids[start : start + _AT_ONCE])))}
+    return found
+
+
+def _matter(rows: Sequence[Any], first: Any) -> Matter:
     places = Counter(row.place for row in rows if row.place)
     return Matter(
-        receipt=rows[0].receipt,
-        title=rows[0].title,
-        text=rows[0].text,
+        receipt=first.receipt,
+        title=first.title,
+        text=first.text,
         count=len(rows),
-        first_day=rows[0].received_day,
-        last_day=rows[-1].received_day,
+        first_day=rows[0].day,
+        last_day=rows[-1].day,
         places=tuple(name for name, _ in places.most_common(_PLACES)),
     )
 
 
-def by_month(connection: Connection, days: Days) -> tuple[dict[str, int], dict[str, int]]:
-    """Count by month the submissions that were reported and taken up in it."""
-    found = []
-    for column, more in (
-        (upward_reports.c.reported_on, upward_reports.c.outcome.is_not(None)),
-        (upward_reports.c.outcome_on, upward_reports.c.outcome.in_(ADOPTED)),
-    ):
-        month = func.substr(column, 1, 7)
-        query = select(month, func.count(distinct(upward_reports.c.submission_id))).select_from(
-            upward_reports.join(submissions)
-        )
-        found.append(_by(connection, query.where(_reports(days, column), more).group_by(month)))
-    return found[0], found[1]
-
-
 def handling(connection: Connection, days: Days, track: Track, now: datetime) -> Handling:
     """Count items."""
-    table = items.c
-
-    def within(column: Any) -> ColumnElement[bool]:
-        return and_(column >= days.begins, column < days.ends)
-
-    def count(condition: ColumnElement[bool]) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    answered = within(table.answered_at)
-    dates = (table.signed_at, table.accepted_at, table.answered_at, table.closed_at)
-    open_states = [one.value for one in (ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED)]
-    overdue = and_(table.due_at < now, table.state.in_(open_states))
-    counts = (
-        count(within(table.signed_at)),
-        count(within(table.accepted_at)),
-        count(answered),
-        count(and_(answered, table.due_at.is_not(None))),
-        count(and_(answered, table.answered_at <= table.due_at)),
-        count(and_(within(table.closed_at), table.state == ItemState.CLOSED.value)),
-        count(overdue),
-    )
-    whose = and_(_of(track), ~submissions.c.restricted, table.state != ItemState.WITHDRAWN.value)
-    touched = or_(*(within(one) for one in dates), overdue)
-    row = connection.execute(select(*counts).select_from(items.join(submissions)).where(touched, whose)).one()
-    rated = select(table.satisfaction, func.count()).select_from(items.join(submissions))
-    told = _by(connection, rated.where(whose, table.satisfaction.is_not(None), answered).group_by(table.satisfaction))
-    numbers = [int(value) for value in row]
+    done = item_tallies.sums(connection, days.first, days.last, track)
+    answered = Counter({value: number for (kind, value), number in done.items() if kind == "answered"})
     return Handling(
-        sent=numbers[0],
-        accepted=numbers[1],
-        answered=numbers[2],
-        answered_with_due=numbers[3],
-        on_time=numbers[4],
-        closed=numbers[5],
-        overdue=numbers[6],
-        satisfied=told,
+        sent=done.get(("sent", ""), 0),
+        accepted=done.get(("accepted", ""), 0),
+        answered=answered.total(),
+        answered_with_due=answered[item_tallies.ON_TIME] + answered[item_tallies.LATE],
+        on_time=answered[item_tallies.ON_TIME],
+        closed=done.get(("closed", ""), 0),
+        overdue=_overdue(connection, track, now),
+        satisfied={value: number for (kind, value), number in done.items() if kind == "satisfied" and number},
     )
+
+
+def _overdue(connection: Connection, track: Track, now: datetime) -> int:
+    open_states = [one.value for one in (ItemState.QUEUED, ItemState.IN_PROGRESS, ItemState.RETURN_REQUESTED)]
+    late = and_(items.c.due_at < now, items.c.state.in_(open_states), OPEN_ITEM)
+    query = select(func.count()).select_from(items.join(submissions)).where(late, item_tallies.COUNTED, _of(track))
+    return int(connection.execute(query).scalar_one())
 
 
 def senders(connection: Connection, days: Days) -> list[tuple[Submitter, str, int]]:
@@ -355,26 +333,3 @@ def _instructions(days: Days) -> ColumnElement[bool]:
 def _of(track: Track) -> ColumnElement[bool]:
     """Ask for a track in a form that no index serves: SQLite would begin at it, and walk every submission."""
     return func.coalesce(submissions.c.track, "") == track.value
-
-
-def _sent(days: Days) -> ColumnElement[bool]:
-    return and_(
-        items.c.signed_at >= days.begins,
-        items.c.signed_at < days.ends,
-        items.c.state != ItemState.WITHDRAWN.value,
-        _COUNTED,
-    )
-
-
-def _levels(connection: Connection, *conditions: ColumnElement[bool]) -> dict[Level, int]:
-    query = (
-        select(upward_reports.c.level, func.count(distinct(upward_reports.c.submission_id)))
-        .select_from(upward_reports.join(submissions))
-        .where(*conditions)
-        .group_by(upward_reports.c.level)
-    )
-    return {Level(value): int(number) for value, number in connection.execute(query)}
-
-
-def _by(connection: Connection, query: Executable) -> dict[str, int]:
-    return {str(row[0]): int(row[1]) for row in connection.execute(query)}

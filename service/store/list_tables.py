@@ -35,12 +35,13 @@ tallies = Table(
     Column("level", String(5), primary_key=True),
     Column("kind", String(10), primary_key=True),
     Column("period", String(10), primary_key=True),
+    Column("track", String(20), primary_key=True),
     Column("value", String(80), primary_key=True),
     Column("theme", String(80), primary_key=True),
     Column("shard", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
 )
-"""How many submissions there are; `shard` keeps several writing processes out of each other's way."""
+"""How many submissions and items there are; `shard` keeps several writing processes out of each other's way."""
 
 submission_marks = Table(
     "submission_marks",

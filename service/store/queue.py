@@ -7,11 +7,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from nlp.domain import ItemState, QueueItem, ResultGrade, Role, Satisfaction
 from service.errors import Conflict, NotFound
-from service.store import rows
+from service.store import item_tallies, rows
 from service.store.tables import items
 
 UNKNOWN = "没有找到这个承办件，请核对编号"
@@ -26,7 +26,9 @@ _KINDS: dict[str, Callable[[str], Any]] = {
 
 def add(connection: Connection, added: Sequence[QueueItem]) -> None:
     """Add items. A second open lead, or a second open item of a department, raises sqlalchemy.exc.IntegrityError."""
-    rows.add(connection, items, [_values(item) for item in added])
+    let_go = {item.submission_id for item in added if item.signed_at is not None}
+    with item_tallies.counted_again(connection, sorted(let_go)):
+        rows.add(connection, items, [_values(item) for item in added])
 
 
 def get(connection: Connection, item_id: str) -> QueueItem:
@@ -75,9 +77,9 @@ def save(connection: Connection, after: QueueItem) -> None:
     Raises:
         Conflict: somebody was faster.
     """
-    written = connection.execute(
-        update(items).where(items.c.id == after.id, items.c.version == after.version - 1).values(**_values(after))
-    )
+    same = and_(items.c.id == after.id, items.c.version == after.version - 1)
+    with item_tallies.counted_again(connection, [after.submission_id]):
+        written = connection.execute(update(items).where(same).values(**_values(after)))
     if written.rowcount != 1:
         raise Conflict("该承办件刚刚被他人更改，请刷新后再办")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from nlp.domain import Openness, Stage, Submission, Track, Urgency
 from service.deadlines import local_day
 from service.errors import NotFound
-from service.store import rows, search, tallies
+from service.store import item_tallies, rows, search, tallies
 from service.store.columns import read_submitter, submitter_values
 from service.store.records import Registered
 from service.store.tables import submissions
@@ -77,7 +77,9 @@ def place(
     chosen = submissions.c.id == submission_id
     before = connection.execute(select(submissions).where(chosen)).one()
     there = stage.value if stage else before.stage
-    connection.execute(update(submissions).where(chosen).values(theme=theme, lead=lead, stage=there, adopted=adopted))
+    changed = update(submissions).where(chosen).values(theme=theme, lead=lead, stage=there, adopted=adopted)
+    with item_tallies.counted_again(connection, [submission_id] if Stage.VOID in (before.stage, there) else []):
+        connection.execute(changed)
     if not before.restricted:
         gone = tallies.counted(before)
         come = replace(gone, theme=theme, lead=lead, stage=there, adopted=adopted)
@@ -111,7 +113,8 @@ def restrict(connection: Connection, submission_id: str, restricted: bool) -> No
         raise NotFound("没有找到这件来稿或工单，请核对编号")
     if row.restricted is restricted:
         return
-    connection.execute(update(submissions).where(chosen).values(restricted=restricted))
+    with item_tallies.counted_again(connection, [submission_id]):
+        connection.execute(update(submissions).where(chosen).values(restricted=restricted))
     submission, counted = read_submission(row), [tallies.counted(row)]
     if restricted:
         search.remove(connection, submission)
@@ -150,6 +153,7 @@ def read_registered(row: Any) -> Registered:
 
 def _counted(row: dict[str, Any]) -> Counted:
     return Counted(
+        track=row["track"],
         received_day=row["received_day"],
         theme=row["theme"],
         lead=row["lead"],

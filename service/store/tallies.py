@@ -1,4 +1,4 @@
-"""Tallies: how many submissions of a theme there are by place, source, department, stage, kept by day and by month.
+"""Tallies: how many submissions of a track and theme there are by place, source, department, stage, kept by day and month.
 
 They are written in the transaction that changes what they count, so that a year of a million submissions is summed from
 some thousand rows; a test counts them again. What is restricted is never in them.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Insert, and_, func, or_, select
 
+from nlp.domain import Track
 from service.store import rows
 from service.store.list_tables import tallies
 from service.store.upsert import insert_into
@@ -28,13 +29,15 @@ _SHARDS = 8
 DECIDED = {True: "kept", False: "changed"}
 """Values of the kind `adopted`."""
 
-_Key: TypeAlias = tuple[str, str, str, str, str]
+Key: TypeAlias = tuple[str, str, str, str, str, str]
+"""Level, kind, period, track, value, theme."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """What of a submission is counted. `adopted`: whether the suggestion was taken as it was; None, not decided yet."""
 
+    track: str
     received_day: str
     theme: str | None
     lead: str | None
@@ -46,12 +49,17 @@ class Counted:
 
 def change(connection: Connection, gone: Iterable[Counted], come: Iterable[Counted]) -> None:
     """Count some submissions no more, and others from now on."""
-    counts: Counter[_Key] = Counter()
+    counts: Counter[Key] = Counter()
     for one in come:
         counts.update(_keys(one))
     for one in gone:
         counts.subtract(_keys(one))
-    names = ("level", "kind", "period", "value", "theme", "shard", "number")
+    add(connection, counts)
+
+
+def add(connection: Connection, counts: Mapping[Key, int]) -> None:
+    """Add to tallies, or take off where a number is below zero."""
+    names = ("level", "kind", "period", "track", "value", "theme", "shard", "number")
     shard = os.getpid() % _SHARDS
     changed = [dict(zip(names, (*key, shard, count), strict=True)) for key, count in sorted(counts.items()) if count]
     if changed:
@@ -65,8 +73,8 @@ def _adding(dialect: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=list(tallies.primary_key), set_={"number": added})
 
 
-def _keys(one: Counted) -> list[_Key]:
-    staged = (ALWAYS, "stage", "", one.stage, "")
+def _keys(one: Counted) -> list[Key]:
+    staged = (ALWAYS, "stage", "", one.track, one.stage, "")
     if one.stage in ASIDE:
         return [staged]
     values = {"place": one.place, "source": one.source, "department": one.lead or ""}
@@ -74,7 +82,7 @@ def _keys(one: Counted) -> list[_Key]:
         values["adopted"] = DECIDED[one.adopted]
     day, theme = one.received_day, one.theme or ""
     dated = [
-        (level, kind, period, value, theme)
+        (level, kind, period, one.track, value, theme)
         for kind, value in values.items()
         for level, period in (("day", day), ("month", day[:7]))
     ]
@@ -103,9 +111,15 @@ def values(connection: Connection, kind: str, limit: int) -> list[str]:
 
 
 def sums(
-    connection: Connection, kind: str, first: date | None, last: date | None, *, by_month: bool = False
+    connection: Connection,
+    kind: str,
+    first: date | None,
+    last: date | None,
+    *,
+    by_month: bool = False,
+    track: Track | None = None,
 ) -> list[tuple[str, str, int]]:
-    """Sum the submissions received between two days (both included, None: no end).
+    """Sum the submissions received between two days (both included, None: no end), of one track or of all.
 
     Returns:
         Theme ("" where there is none), value (or the month, such as 2026-11, where `by_month`), count above zero.
@@ -117,6 +131,8 @@ def sums(
         .where(or_(*(_between(level, kind, one, other) for level, one, other in spans(first, last))))
         .group_by(tallies.c.theme, group)
     )
+    if track is not None:
+        query = query.where(tallies.c.track == track.value)
     return [(row[0], row[1], int(row[2])) for row in connection.execute(query) if row[2]]
 
 
@@ -152,6 +168,7 @@ def _between(level: str, kind: str, first: str, last: str) -> ColumnElement[bool
 def counted(row: Any) -> Counted:
     """Read what is counted of a row of `submissions`."""
     return Counted(
+        track=row.track,
         received_day=row.received_day,
         theme=row.theme,
         lead=row.lead,
@@ -162,9 +179,9 @@ def counted(row: Any) -> Counted:
     )
 
 
-def recounted(rows: Sequence[Any]) -> Counter[_Key]:
+def recounted(rows: Sequence[Any]) -> Counter[Key]:
     """Count rows of `submissions` as the tallies should."""
-    counts: Counter[_Key] = Counter()
+    counts: Counter[Key] = Counter()
     for row in rows:
         counts.update(_keys(counted(row)))
     return counts

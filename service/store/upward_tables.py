@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
-from service.store.tables import Json, Moment, Words, items, metadata, submissions
+from service.store.tables import Json, Moment, Words, metadata
 
 briefs = Table(
     "briefs",
@@ -84,27 +84,4 @@ exports = Table(
     Column("purpose", Words, nullable=False),
     Column("masked", Boolean, nullable=False),
     Column("filters", Json, nullable=False),
-)
-
-Index(
-    "ix_submissions_report",
-    submissions.c.track,
-    submissions.c.received_day,
-    submissions.c.restricted,
-    submissions.c.stage,
-    submissions.c.theme,
-    submissions.c.place,
-    submissions.c.lead,
-    submissions.c.source,
-)
-Index(
-    "ix_items_report",
-    items.c.signed_at,
-    items.c.accepted_at,
-    items.c.answered_at,
-    items.c.closed_at,
-    items.c.due_at,
-    items.c.state,
-    items.c.satisfaction,
-    items.c.submission_id,
 )

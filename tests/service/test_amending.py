@@ -78,7 +78,9 @@ def test_what_is_put_right_is_found_counted_and_judged_anew_and_the_earlier_word
     assert [found(store, text) for text in ("路灯", "水渠", "王芳", "李四")] == [0, 1, 0, 1]
     with store.read() as connection:
         rows = connection.execute(select(submissions)).all()
-        counted = {key[2:5]: number for key, number in recounted(rows).items() if key[:2] == ("month", "place")}
+        counted = {
+            (key[2], *key[4:]): number for key, number in recounted(rows).items() if key[:2] == ("month", "place")
+        }
         assert counted == {("2026-10", "金积镇", "double-reduction"): 1}
         assert sums(connection, "place", None, None) == [("double-reduction", "金积镇", 1)]
 

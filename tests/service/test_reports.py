@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import update
 
 from nlp.domain import Disposition, Level, Outcome, ResultGrade, Submitter, Track, Writing
 from service import dispatch, linking, reports, review, splitting, statistics, upward
@@ -18,7 +17,7 @@ from service.store import members
 from service.store.engine import Store
 from service.store.figures import Days
 from service.store.members import Member
-from service.store.tables import submissions
+from service.store.submissions import restrict
 from service.upward import Doing, Said, Sending
 from tests.service.conftest import WordJudge
 
@@ -132,7 +131,7 @@ def test_what_is_withdrawn_or_becomes_restricted_counts_no_more(store: Store, de
     upward.withdraw_report(store, made[0].id, "登错", None, doing)
     assert report(store, taxonomy, TODAY, TODAY).reported == 1
     with store.write() as connection:
-        connection.execute(update(submissions).where(submissions.c.id == second).values(restricted=True))
+        restrict(connection, second, True)
     found = report(store, taxonomy, TODAY, TODAY)
     assert (found.received, found.reported) == (1, 0)
 

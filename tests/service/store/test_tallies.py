@@ -11,7 +11,7 @@ from service import dispatch, review, statistics
 from service.dispatch import Act, Desk
 from service.errors import Conflict
 from service.review import Opinion
-from service.store import tallies
+from service.store import item_tallies, tallies
 from service.store.conditions import SubmissionFilter
 from service.store.engine import Store
 from service.store.list_tables import tallies as table
@@ -25,14 +25,14 @@ def kept(store: Store) -> dict[tuple[str, ...], int]:
     counts: Counter[tuple[str, ...]] = Counter()
     with store.read() as connection:
         for row in connection.execute(select(table)):
-            counts[(row.level, row.kind, row.period, row.value, row.theme)] += row.number
+            counts[(row.level, row.kind, row.period, row.track, row.value, row.theme)] += row.number
     return {key: number for key, number in counts.items() if number}
 
 
 def recounted(store: Store) -> dict[tuple[str, ...], int]:
     with store.read() as connection:
         rows = connection.execute(select(submissions).where(~submissions.c.restricted)).all()
-    return dict(tallies.recounted(rows))
+        return {**tallies.recounted(rows), **item_tallies.every(connection)}
 
 
 def test_tallies_equal_a_recount_whatever_happens(desk: Desk, receive) -> None:
@@ -61,7 +61,7 @@ def test_tallies_equal_a_recount_whatever_happens(desk: Desk, receive) -> None:
     with store.write() as connection:
         restrict(connection, ids[4], True)
     assert kept(store) == recounted(store)
-    assert {value for _, kind, _, value, _ in kept(store) if kind == "adopted"} == {"kept", "changed"}
+    assert {value for _, kind, _, _, value, _ in kept(store) if kind == "adopted"} == {"kept", "changed"}
 
 
 def test_a_list_behind_a_figure_is_counted_as_its_rows(desk: Desk, receive) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from service.store import search, tables, tallies
+from service.store import search, tables
 from service.store.grams import fold
 
 revision = "0004"
@@ -31,7 +31,7 @@ _DAY_INDEXES = ("stage", "theme", "lead", "place", "source")
 
 
 def upgrade() -> None:
-    """Make the tables and indexes, and put what is there into them."""
+    """Make the tables and indexes, and put what is there into them; revision 0011 counts it into the tallies."""
     _make_index()
     _make_tallies()
     _make_marks()
@@ -43,7 +43,6 @@ def upgrade() -> None:
     _judge_adopted(connection)
     for rows in _submissions(connection):
         search.add_fields(connection, {row.id: _fields(row) for row in rows})
-        tallies.change(connection, gone=(), come=map(tallies.counted, rows))
 
 
 def _make_index() -> None:
@@ -180,10 +179,8 @@ def _gist(row: Any) -> tuple[Any, ...]:
 
 def _submissions(connection: sa.Connection) -> Iterator[Sequence[Any]]:
     """Read what is not restricted, some rows at a time."""
-    texts = ("id", "receipt", "title", "text", "submitter", "received_day", "theme", "lead", "stage", "place", "source")
-    table = sa.table(
-        "submissions", *map(sa.column, texts), sa.column("adopted", sa.Boolean()), sa.column("restricted", sa.Boolean())
-    )
+    texts = ("id", "receipt", "title", "text", "submitter")
+    table = sa.table("submissions", *map(sa.column, texts), sa.column("restricted", sa.Boolean()))
     after = ""
     while True:
         query = sa.select(table).where(table.c.id > after, ~table.c.restricted).order_by(table.c.id).limit(_AT_ONCE)
