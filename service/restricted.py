@@ -71,6 +71,16 @@ def dealt_with(store: Store, reader: Caller, before: str | None = None) -> Page:
     return _page(store, reader, Stage.CLOSED, before)
 
 
+def look_at_list(
+    store: Store, reader: Caller, now: datetime, before: str | None = None, passed: str | None = None
+) -> tuple[Page, Page]:
+    """Read what waits and what has been passed on, each from a place on, and write down who saw how many titles."""
+    pages = waiting(store, reader, before), dealt_with(store, reader, passed)
+    if shown := sum(len(one.rows) for one in pages):
+        audit.note(store, Kind.RESTRICTED_SEEN, reader.id, now, what="目录", count=shown)
+    return pages
+
+
 def waiting_count(store: Store, reader: Caller) -> int:
     """Count what waits for a reader; of more than `MOST` only those are counted."""
     _check_reader(reader)

@@ -71,6 +71,21 @@ def test_every_look_is_in_the_log(store: Store, receive) -> None:
     assert audit.receipts(store, audit.page(store, None, 1)) == {}, "what is no 限阅件 is not asked for"
 
 
+def test_a_look_at_the_titles_is_in_the_log_too(store: Store, receive) -> None:
+    restricted.look_at_list(store, TWO, NOW)
+    assert audit.page(store, None, 10) == [], "an empty list shows nothing"
+    receive("告李主任收钱")
+    receive("告某局长")
+    waiting, dealt_with = restricted.look_at_list(store, ONE, NOW)
+    assert ([one.submission.title for one in waiting.rows], dealt_with.rows) == (["告某局长"], [])
+    restricted.look_at_list(store, TWO, NOW)
+    told = [(entry.actor, entry.details) for entry in audit.page(store, None, 10)]
+    assert told == [(TWO.id, '{"count": 2, "what": "目录"}'), (ONE.id, '{"count": 1, "what": "目录"}')]
+    with pytest.raises(NotFound):
+        restricted.look_at_list(store, OTHER, NOW)
+    assert len(audit.page(store, None, 10)) == 2
+
+
 @pytest.mark.parametrize("way", list(WayOut))
 def test_passing_it_on_leaves_it_restricted(store: Store, receive, way: WayOut) -> None:
     receipt = receive("告某局长")

@@ -40,11 +40,14 @@ class Line:
 
 @router.get("")
 def listed(request: Request, done: str = "", before: str = "", passed: str = "") -> HTMLResponse:
-    """Show what waits, and what has been dealt with; `before` and `passed` lead to the earlier ones of each."""
+    """Show what waits, and what has been dealt with; `before` and `passed` lead to the earlier ones of each.
+
+    Titles tell something too: that they were looked at is written down.
+    """
     office: Office = request.app.state.office
     caller = caller_of(request)
-    waiting = restricted.waiting(office.store, caller, before[:36] or None)
-    dealt_with = restricted.dealt_with(office.store, caller, passed[:36] or None)
+    places = before[:36] or None, passed[:36] or None
+    waiting, dealt_with = restricted.look_at_list(office.store, caller, office.now(), *places)
     return frame.render(
         request,
         "restricted.html",
