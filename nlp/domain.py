@@ -474,6 +474,7 @@ class Submission:
     openness: Openness = Openness.INTERNAL
     name_public: bool = False
     reported_elsewhere: bool = False
+    old_number: str = ""
     restricted: bool = False
     warnings: tuple[str, ...] = field(default=())
 

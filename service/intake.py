@@ -70,6 +70,7 @@ class Incoming:
     openness: Openness = Openness.INTERNAL
     name_public: bool = False
     reported_elsewhere: bool = False
+    old_number: str = ""
     caller: str
     idempotency_key: str | None = None
     body_sha256: str = ""
@@ -244,6 +245,7 @@ def _entry(intake: _Intake, incoming: Incoming, judgement: Judgement, receipt_nu
         openness=incoming.openness,
         name_public=incoming.name_public,
         reported_elsewhere=incoming.reported_elsewhere,
+        old_number=incoming.old_number,
         restricted=judgement.restricted,
         warnings=judgement.checks.warnings,
     )

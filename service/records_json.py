@@ -79,6 +79,7 @@ def story_json(story: Story, *, covered: bool = False) -> dict[str, Any]:
         "openness": submission.openness.value,
         "name_public": submission.name_public,
         "reported_elsewhere": submission.reported_elsewhere,
+        "old_number": submission.old_number,
         "warnings": list(submission.warnings),
         "decision": decision_json(story.decision),
         "decisions": [decision_json(one) for one in story.decisions],

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from nlp.domain import Submitter, Urgency
 from nlp.intake_checks import look_at
-from service.files.column_names import Field
+from service.files.column_names import Field, plain_name
 from service.files.damage import Damage, Weight
 from service.files.dates import read_date
 from service.files.grid import GridRow, Remark
@@ -23,6 +23,7 @@ from service.limits import NAME_LENGTH, is_blank
 _URGENT = {"特急": Urgency.CRITICAL, "紧急": Urgency.URGENT, "加急": Urgency.URGENT, "急": Urgency.URGENT}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOTAL = re.compile(r"\s*[合总小共累]\s*计[\s:：\d,，]*[件条篇]?\s*")
+_PLACES = {"序号", "id"}
 _NAMES = {
     Field.NAME: "name", Field.UNIT: "unit", Field.CIRCLE: "circle", Field.COMMITTEE: "committee", Field.PHONE: "phone",
 }  # fmt: skip
@@ -48,6 +49,7 @@ class Prepared:
     department: str = ""
     answer: str = ""
     answered_at: datetime | None = None
+    old_number: str = ""
     problems: tuple[Problem, ...] = ()
     content: str = ""
     identity: str = ""
@@ -115,6 +117,7 @@ class Preparer:
             department=department,
             answer=values.get(Field.ANSWER, "").strip(),
             answered_at=answered,
+            old_number=self._old_number(values.get(Field.ID, "")),
             problems=tuple(dict.fromkeys(problems)) if problems else (),
             content=_content(values, tuple(_NAMES) if self.plan.purpose is Purpose.ROSTER else _TELLING),
             identity=_identity(values),
@@ -148,10 +151,7 @@ class Preparer:
     def _short(self, values: Mapping[Field, str], meant: Field, problems: list[Problem]) -> str:
         if meant not in values:
             return ""
-        value = values[meant]
-        if not value.isprintable():
-            value = "".join(one if one.isprintable() else " " for one in value)
-        value = " ".join(value.split())
+        value = _on_a_line(values[meant])
         if len(value) <= NAME_LENGTH:
             return value
         problems.append(
@@ -163,6 +163,12 @@ class Preparer:
             )
         )
         return ""
+
+    def _old_number(self, value: str) -> str:
+        """Give the number that the file's office gave; the places of rows (序号) are none."""
+        number = _on_a_line(value)[:NAME_LENGTH]
+        counts = number.isdecimal() and plain_name(self.plan.names[self.plan.columns.index(Field.ID)]) in _PLACES
+        return "" if counts else number
 
     def _submitter(self, values: Mapping[Field, str], problems: list[Problem]) -> Submitter:
         parts = {name: self._short(values, meant, problems) for meant, name in _NAMES.items()}
@@ -192,6 +198,12 @@ class Preparer:
             for kind, name, word in words
             if word and not self.meanings.known(kind, word)
         ]
+
+
+def _on_a_line(value: str) -> str:
+    if not value.isprintable():
+        value = "".join(one if one.isprintable() else " " for one in value)
+    return " ".join(value.split())
 
 
 def _with(made: Prepared, *problems: Problem) -> Prepared:

@@ -298,6 +298,7 @@ class _Batch:
             submitter=row.submitter,
             received_at=received_at or self.now,
             urgency=row.urgency,
+            old_number=row.old_number,
             caller=self.held.actor,
             year=local_day(received_at).year if past and received_at else None,
         )

@@ -200,5 +200,7 @@ def most_few(connection: Connection) -> int:
 
 def _fields(submission: Submission) -> list[str]:
     person = submission.submitter
-    named = (submission.receipt, submission.title, submission.text, person.name, *person.cosigners)
+    named = (
+        submission.receipt, submission.old_number, submission.title, submission.text, person.name, *person.cosigners,
+    )  # fmt: skip
     return [folded for folded in map(fold, named) if folded]

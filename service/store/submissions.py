@@ -29,6 +29,7 @@ _PLAIN = (
     "registered_at",
     "name_public",
     "reported_elsewhere",
+    "old_number",
     "restricted",
 )
 

@@ -137,6 +137,7 @@ submissions = Table(
     Column("lead", String(80)),
     Column("stage", String(20), nullable=False),
     Column("adopted", Boolean),
+    Column("old_number", String(80), nullable=False, server_default=text("''")),
     Index("ix_submissions_restricted", "id", **_where_true("restricted")),
     Index("ix_submissions_day", "received_day", "id"),
     Index("ix_submissions_stage_day", "stage", "received_day", "id"),

@@ -323,6 +323,7 @@ def facts(submission: Submission) -> list[tuple[str, str]]:
     person = submission.submitter
     found = [
         ("类别", submission.track.label),
+        ("原登记号", submission.old_number),
         ("来源渠道", submission.source),
         ("地点", submission.place),
         ("收到", frame.day(submission.received_at)),

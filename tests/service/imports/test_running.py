@@ -14,6 +14,7 @@ from service.office import Office
 from service.store import import_memory, imports, labels, members, tables
 from service.store.imports import ImportState, Outcome
 from service.store.listing import SubmissionFilter
+from service.web.pages.detail import facts
 from tests.service.conftest import NOW
 from tests.service.imports.conftest import table
 
@@ -53,6 +54,32 @@ def test_good_rows_come_in_and_the_others_are_named(desk: Office, open_table, ch
     assert (told.actor, told.what, told.form, told.count) == ("clerk", "未导入的行", "csv", 2)
     assert [(row.id, row.title) for row in read_rows(target)] == [("社〔3〕", ""), ("社〔4〕", "转丁事项")]
     assert "标题和正文都是空的" in target.read_text("utf-8-sig")
+
+
+def test_the_old_number_is_kept_beside_ours_and_found_but_the_place_of_a_row_is_none(
+    desk: Office, open_table, checked, run
+) -> None:
+    rows = [
+        ["利政协〔2025〕\t7号", "转甲事项", "内容甲", "张三", "2025-09-02"],
+        ["12", "转乙事项", "内容乙", "李四", ""],
+    ]
+    opened = open_table(table(rows), purpose=Purpose.PAST)
+    checked(opened.made.id)
+    run(opened.made.id)
+    counted = open_table(
+        table([["3", "转丙事项", "内容丙", "王五", ""]], ("序号", "标题", "正文", "反映人", "收到日期"))
+    )
+    checked(counted.made.id)
+    run(counted.made.id)
+    told = {one.submission.title: one.submission for one in submissions_of(desk)}
+    assert {title: one.old_number for title, one in told.items()} == {
+        "转甲事项": "利政协〔2025〕 7号", "转乙事项": "12", "转丙事项": "",
+    }  # fmt: skip
+    assert all(one.receipt != one.old_number for one in told.values())
+    assert ("原登记号", "12") in facts(told["转乙事项"])
+    for words in ("利政协〔2025〕", "政协", "利政协 7号"):
+        rows_found = statistics.submissions_page(desk.store, SubmissionFilter(text=words), None, 9).rows
+        assert [one.submission.title for one in rows_found] == ["转甲事项"]
 
 
 def test_a_row_of_sums_is_told_and_left_out(desk: Office, open_table, checked, run) -> None:
