@@ -7,9 +7,9 @@ that has an outcome.
 from __future__ import annotations
 
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -25,12 +25,13 @@ from service.entry import Entry
 from service.errors import Conflict
 from service.files.damage import Weight
 from service.ids import new_id
+from service.imports import aside, judging
 from service.imports.checking import BATCH, Looked, body, look, prepared, preparer_of, repeated
 from service.imports.past import Ending, as_past
-from service.imports.plan import Purpose, read_plan
+from service.imports.plan import Purpose, read_about, read_plan
 from service.imports.preparing import Prepared, Preparer
 from service.imports.roster import take_in
-from service.intake import Incoming, IntakeError, Receipt
+from service.intake import Incoming, IntakeError, Judging, Receipt
 from service.office import Office
 from service.store import imports, labels
 from service.store.engine import Store
@@ -39,7 +40,8 @@ from service.store.imports import Import, ImportState, Outcome, RowOutcome
 STALE = timedelta(seconds=60)
 """How long after its last sign of life an import may be taken over."""
 GOOD, ALL = "good", "all"
-_COLLECT_EVERY = 100_000
+AHEAD = 2
+"""So many batches are prepared ahead: one is being judged, and another waits, so that judging never does."""
 
 Report = Callable[[Import], None]
 
@@ -111,9 +113,9 @@ def _let_go(store: Store, import_id: str, runner: str) -> None:
 
 @contextmanager
 def _rarer_collections() -> Iterator[None]:
-    """Look for circles of garbage more rarely: batches make many records and no circles. Looking took a sixth of a run."""
+    """Look for circles of garbage more rarely: looking took a sixth of a run."""
     before = gc.get_threshold()
-    gc.set_threshold(_COLLECT_EVERY, *before[1:])
+    gc.set_threshold(judging.RARE, *before[1:])
     try:
         yield
     finally:
@@ -121,7 +123,7 @@ def _rarer_collections() -> Iterator[None]:
 
 
 class _Run:
-    """One run: a thread aside prepares and judges the next rows while those before them are being written."""
+    """One run: the next rows are judged aside while those before them are being written."""
 
     def __init__(self, office: Office, found: Import) -> None:
         self._office = office
@@ -134,31 +136,33 @@ class _Run:
         self._source = body(office.settings.home, found, self._plan)
 
     def to_the_end(self, report: Report) -> Import:
-        with _rarer_collections(), ThreadPoolExecutor(1, "import-ahead") as aside:
-            coming = aside.submit(self._next)
-            while (ahead := coming.result()) is not None:
-                coming = aside.submit(self._next)
-                self._held = self._write(*ahead)
+        rows = read_about(self._held.about).sheet(self._plan.sheet).rows - self._begun
+        coming: deque[tuple[_Batch, Future[_Judged]]] = deque()
+        with _rarer_collections(), aside.judging(self._office, rows) as judge, ThreadPoolExecutor(1, "judge") as thread:
+            while True:
+                while len(coming) < AHEAD and (batch := self._next()) is not None:
+                    coming.append((batch, thread.submit(self._judged, judge, batch)))
+                if not coming:
+                    return self._finish()
+                batch, judged = coming.popleft()
+                self._held = self._write(batch, judged.result())
                 report(self._held)
-        return self._finish()
 
-    def _next(self) -> tuple[_Batch, _Judged] | None:
-        """Prepare and judge the next rows that have no outcome yet; None behind the last."""
+    def _next(self) -> _Batch | None:
+        """Prepare the next rows that have no outcome yet; None behind the last."""
         while batch := list(islice(self._source, BATCH)):
             rows = [repeated(row, self._seen) for row in prepared(self._preparer, batch)]
             left = [row for row in rows if row.place > self._begun]
             if left:
                 looked = look(self._office.store, self._held.id, left)
-                made = _Batch(held=self._held, preparer=self._preparer, looked=looked, now=self._office.now())
-                return made, self._judged(made)
+                return _Batch(held=self._held, preparer=self._preparer, looked=looked, now=self._office.now())
         return None
 
-    def _judged(self, batch: _Batch) -> _Judged:
+    def _judged(self, judge: Judging, batch: _Batch) -> _Judged:
         if self._plan.purpose is Purpose.ROSTER:
             return _Judged({})
         writings = list(dict.fromkeys(Writing(title=row.title, text=row.text) for row in batch.wanted))
-        judgements = self._office.judge.judge(writings, local_day(batch.now))
-        return _Judged(dict(zip(writings, judgements, strict=True)))
+        return _Judged(dict(zip(writings, judge.judge(writings, local_day(batch.now)), strict=True)))
 
     def _write(self, batch: _Batch, judged: _Judged) -> Import:
         office = self._office
