@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -11,6 +11,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 _COUNTER_BITS = 12
 _COUNTER_START_BITS = 8
 _RANDOM_BITS = 62
+_RANDOM_BYTES = 9
+_UNUSED_BITS = 8 * _RANDOM_BYTES - _COUNTER_START_BITS - _RANDOM_BITS
 
 _lock = Lock()
 _last = 0
@@ -35,7 +37,7 @@ def new_id(now: datetime) -> str:
     if now.tzinfo is None:
         raise ValueError("an id needs a moment with a time zone")
     milliseconds = (now - _EPOCH) // _MILLISECOND
-    random = secrets.randbits(_COUNTER_START_BITS + _RANDOM_BITS)
+    random = int.from_bytes(os.urandom(_RANDOM_BYTES)) >> _UNUSED_BITS
     first = (milliseconds << _COUNTER_BITS) | (random >> _RANDOM_BITS)
     with _lock:
         _last = max(first, _last + 1)

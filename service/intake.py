@@ -326,6 +326,7 @@ def check_fields(one: Incoming | Submission, policy: Policy) -> None:
     for name in _SUBMITTER:
         value = getattr(one.submitter, name)
         for part in value if isinstance(value, tuple) else (value,):
-            check_storable(part, f"submitter.{name}", NAME_LENGTH)
+            if part:
+                check_storable(part, f"submitter.{name}", NAME_LENGTH)
     if is_blank(one.title) and is_blank(one.text):
         raise Invalid("内容为空，请填写标题或正文", field="text", code="E_EMPTY")

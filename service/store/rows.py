@@ -48,11 +48,14 @@ class _Prepared:
 
     def written(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Write the values of rows as the driver takes them."""
-        columns = self.columns
-        values = [[row[name] if write is None else write(row[name]) for name, write in columns] for row in rows]
+        columns = [
+            [row[name] for row in rows] if write is None else [write(row[name]) for row in rows]
+            for name, write in self.columns
+        ]
+        values = zip(*columns, strict=True)
         if self.by_place:
-            return [tuple(one) for one in values]
-        names = [name for name, _ in columns]
+            return list(values)
+        names = [name for name, _ in self.columns]
         return [dict(zip(names, one, strict=True)) for one in values]
 
 

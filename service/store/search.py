@@ -37,6 +37,9 @@ FEW_ARRAYS = 2_000
 """Up to so many candidates drive a query; more, and the list is walked in its order until a page is full. The second is
 for PostgreSQL, where looking into an array costs thirty times what looking at a row does."""
 
+MANY = 500
+"""So many that are added together need not wait for others."""
+
 _words = table_of(INDEX_TABLE, column("rowid", Integer), column("terms"), column(INDEX_TABLE))
 _arrays = Table(
     INDEX_TABLE, MetaData(), Column("number", Integer, primary_key=True), Column("terms", ARRAY(BigInteger))
@@ -74,10 +77,15 @@ def sought(text: str) -> Sought:
 def add(connection: Connection, submissions: Sequence[Submission]) -> None:
     """Let submissions be found from now on; those that are restricted are left out.
 
-    They wait for the index, which many enter at once for less than each alone; until then their texts are looked into.
+    Many enter the index at once. Few wait for others, with whom they enter it for less than each alone; until then their
+    texts are looked into.
     """
-    told = [{"submission_id": one.id, "fields": END.join(_fields(one))} for one in submissions if not one.restricted]
-    rows.add(connection, search_waiting, told)
+    told = {one.id: _fields(one) for one in submissions if not one.restricted}
+    if len(told) >= MANY:
+        add_fields(connection, told)
+    else:
+        waiting = [{"submission_id": one, "fields": END.join(fields)} for one, fields in told.items()]
+        rows.add(connection, search_waiting, waiting)
 
 
 def waiting(connection: Connection) -> int:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -28,9 +29,13 @@ def keep(store: Store, number: int, **fields: object) -> Submission:
         "registered_at": NOW,
     }
     made = Submission(**{**values, **fields})  # type: ignore[arg-type]
-    with store.write() as connection:
-        add(connection, [Registered(submission=made, theme=None, lead=None, stage=Stage.REVIEW)])
+    keep_together(store, [made])
     return made
+
+
+def keep_together(store: Store, made: list[Submission]) -> None:
+    with store.write() as connection:
+        add(connection, [Registered(submission=one, theme=None, lead=None, stage=Stage.REVIEW) for one in made])
 
 
 def found(store: Store, text: str) -> list[int]:
@@ -116,6 +121,20 @@ def test_each_is_indexed_once_the_oldest_first(store: Store, three) -> None:
     with store.read() as connection:
         indexed = connection.execute(select(search_documents.c.submission_id).order_by(search_documents.c.number))
         assert indexed.scalars().all() == [one.id for one in three]
+
+
+def test_many_enter_the_index_at_once(store: Store, three, monkeypatch) -> None:
+    first, second, third = (
+        replace(one, id=one.id.replace("000-8", "001-8"), receipt=f"again {one.id}") for one in three
+    )
+    before = waiting(store)
+    monkeypatch.setattr(search, "MANY", 2)
+    keep_together(store, [first, second, replace(third, restricted=True)])
+    assert waiting(store) == before
+    assert found(store, "红绿") == [1, 1, 3]
+    assert put_into_index(store, 9) == before
+    assert found(store, "红绿") == [1, 1, 3]
+    assert found(store, "again") == [1, 2]
 
 
 def test_one_that_is_restricted_while_it_waits_is_not_indexed(store: Store, three) -> None:
