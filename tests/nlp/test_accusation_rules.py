@@ -11,6 +11,7 @@ from nlp.accusation_rules import accusing, accusing_passages
         "科长说先表示表示才给批",
         "镇上的干部挪用征地补偿款",
         "我举报以后派出所所长上门威胁",
+        "区政协的马秘书收受工程队五万元贿赂",
     ],
 )
 def test_misconduct_of_an_office_accuses(text: str) -> None:
