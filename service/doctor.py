@@ -8,11 +8,11 @@ from datetime import datetime
 
 from nlp import artifact
 from nlp.errors import MinyiError
-from service import audit, model_versions, people, restricted
+from service import audit, model_versions, people
 from service.deadlines import local_day, working_days_left
 from service.errors import CalendarUnknown
 from service.knowledge import Knowledge
-from service.machine import Finding, backup, disk
+from service.machine import Finding, backup, disk, readers
 from service.profile import LABELS, PROFILE, Profile
 from service.serving import NETWORK_FILE_SYSTEMS, file_system_of
 from service.settings import Settings
@@ -114,20 +114,9 @@ def _accounts(store: Store) -> Finding:
     return Finding(name="账号", well=True, words=words, hint=bool(waiting))
 
 
-def _readers(store: Store) -> Finding:
-    named = sum(one.restricted and one.disabled_at is None for one in people.every(store))
-    if named < people.READERS:
-        words = f"限阅件阅件人应有两人，现有 {named} 人，请在“人员”中指定"
-        return Finding(name="限阅件", well=False, words=words)
-    if restricted.unread(store):
-        words = "有限阅件提到了两位阅件人，现无人可阅，请另行指定一人"
-        return Finding(name="限阅件", well=False, words=words)
-    return Finding(name="限阅件", well=True, words="已指定两人")
-
-
 _STORE: tuple[tuple[str, Callable[[Store], Finding]], ...] = (
     ("数据库", _database),
     ("审计日志", _log),
     ("账号", _accounts),
-    ("限阅件", _readers),
+    ("限阅件", readers),
 )

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from service import people, restricted
 from service.backups import last_backup
 from service.deadlines import BEIJING
 from service.settings import Settings
@@ -48,6 +49,17 @@ def imports(store: Store) -> Finding:
         words = f"{stopped} 次导入停在半路，请登记经办打开后继续导入或撤销"
         return Finding(name="导入", well=False, words=words, address="/imports?stopped=1")
     return Finding(name="导入", well=True, words="没有停在半路的")
+
+
+def readers(store: Store) -> Finding:
+    """Tell whether every accusation has somebody who may read it; of how many there are nothing is told."""
+    named = sum(one.restricted and one.disabled_at is None for one in people.every(store))
+    if named < people.READERS:
+        return Finding(name="限阅件", well=False, words=f"限阅件阅件人应有两人，现有 {named} 人，请在“人员”中指定")
+    if restricted.unread(store):
+        words = "有限阅件提到了两位阅件人，现无人可阅，请另行指定一人"
+        return Finding(name="限阅件", well=False, words=words)
+    return Finding(name="限阅件", well=True, words="已指定两人")
 
 
 def backup(settings: Settings, now: datetime) -> Finding:

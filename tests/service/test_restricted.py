@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from nlp.domain import Stage
-from service import attachments, audit, people, restricted, review_queue, statistics
+from service import attachments, audit, machine, people, restricted, review_queue, statistics
 from service.access import Caller, Post, Right, rights_of
 from service.attachments import Upload
 from service.audit import Kind
@@ -150,3 +151,8 @@ def test_what_nobody_may_read_is_counted(store: Store, receive, monkeypatch: pyt
     draft = Draft(user_name="li", name="李主任", posts=frozenset({Post.SIGNER}), restricted=True)
     people.create(store, draft, "admin", NOW)
     assert restricted.unread(store) == 1
+    assert "现有 1 人" in machine.readers(store).words
+    people.create(store, replace(draft, user_name="zhang", name="张秘书"), "admin", NOW)
+    assert machine.readers(store).well
+    receive("告李主任和张秘书")
+    assert (machine.readers(store).well, "无人可阅" in machine.readers(store).words) == (False, True)

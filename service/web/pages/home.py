@@ -85,7 +85,10 @@ def _restricted(office: Office, caller: Caller) -> list[Figure]:
 def _machine(office: Office, caller: Caller, now: datetime) -> list[Finding]:
     found = [_model(office), machine.backup(office.settings, now), machine.disk(office.settings)]
     incoming = machine.imports(office.store)
-    return [*found, incoming if caller.may(Right.REGISTER) else replace(incoming, address="")]
+    found.append(incoming if caller.may(Right.REGISTER) else replace(incoming, address=""))
+    if caller.may(Right.PEOPLE):
+        found.append(replace(machine.readers(office.store), address="/people"))
+    return found
 
 
 def _figure(heap: Heap, caller: Caller, tone: str = "") -> Figure:
