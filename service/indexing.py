@@ -39,6 +39,12 @@ def index_all(store: Store) -> None:
         pass
 
 
+def waiting(store: Store) -> int:
+    """Count what is not in the index yet."""
+    with store.read() as connection:
+        return search.waiting(connection)
+
+
 def _index(store: Store, most: int) -> int:
     with store.write() as connection:
         return search.index(connection, most)
@@ -72,14 +78,10 @@ class Indexer:
 
     def _look(self, before: int) -> int:
         """Index a part of what waits, all of it while none comes in; give how many wait then."""
-        while not self._ending.is_set() and (now := self._waiting()):
+        while not self._ending.is_set() and (now := waiting(self._store)):
             in_peace = now <= before
             now -= _index(self._store, AT_ONCE if in_peace or now > MANY else FEW_AT_ONCE)
             if not in_peace and now <= MANY:
                 return now
             before = now
         return 0
-
-    def _waiting(self) -> int:
-        with self._store.read() as connection:
-            return search.waiting(connection)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from service import statistics
+from nlp.domain import Stage
+from service import indexing, statistics
 from service.office import Office
 
 
@@ -20,6 +21,9 @@ class Metrics:
         self._by_kind: dict[tuple[str, int], Counter] = {}
         self._seconds = Histogram("minyi_request_seconds", "Seconds until the answer began", registry=self._registry)
         self._stages = Gauge("minyi_submissions", "Submissions by stage", ["stage"], registry=self._registry)
+        self._waiting = Gauge(
+            "minyi_search_waiting", "Submissions that the search index has yet to take in", registry=self._registry
+        )
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """Count a request whose answer begins."""
@@ -35,6 +39,9 @@ class Metrics:
         Raises:
             Unavailable: the store cannot be read.
         """
-        for stage, count in statistics.stage_counts(self._office.store).items():
-            self._stages.labels(stage.value).set(count)
+        counts = statistics.stage_counts(self._office.store)
+        for stage in Stage:
+            if stage is not Stage.RESTRICTED:
+                self._stages.labels(stage.value).set(counts.get(stage, 0))
+        self._waiting.set(indexing.waiting(self._office.store))
         return generate_latest(self._registry)

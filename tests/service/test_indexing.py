@@ -5,7 +5,7 @@ import pytest
 
 from service import indexing, statistics
 from service.errors import Unavailable
-from service.indexing import AT_ONCE, FEW_AT_ONCE, Indexer, index_all
+from service.indexing import AT_ONCE, FEW_AT_ONCE, Indexer, index_all, waiting
 from service.intake import Incoming
 from service.store import search
 from service.store.conditions import SubmissionFilter
@@ -13,11 +13,6 @@ from service.store.engine import Store
 
 TakeAll = Callable[..., list[object]]
 Written = Callable[..., Incoming]
-
-
-def waiting(store: Store) -> int:
-    with store.read() as connection:
-        return search.waiting(connection)
 
 
 def found(store: Store, text: str) -> int:
@@ -72,13 +67,12 @@ def test_too_many_are_indexed_while_others_come_in(
     monkeypatch.setattr(indexing, "MANY", 3)
     monkeypatch.setattr(indexing, "AT_ONCE", 2)
     monkeypatch.setattr(indexing, "FEW_AT_ONCE", 1)
-    look = Indexer._waiting
 
-    def another_comes(indexer: Indexer) -> int:
+    def another_comes(store: Store) -> int:
         take_all([written("又一盏路灯不亮")])
-        return look(indexer)
+        return waiting(store)
 
-    monkeypatch.setattr(Indexer, "_waiting", another_comes)
+    monkeypatch.setattr(indexing, "waiting", another_comes)
     take_all([written(f"路灯不亮{number}") for number in range(5)])
     assert Indexer(store)._look(before=0) == 3
     assert taken == [2, 2]
