@@ -99,8 +99,9 @@ class SubmissionFilter:
 
     @property
     def only_days(self) -> bool:
-        """Whether nothing but days is asked for."""
-        return replace(self, first_day=None, last_day=None, counted=False, decided=False) == SubmissionFilter()
+        """Whether nothing but days and a track is asked for."""
+        rest = replace(self, first_day=None, last_day=None, track=None, counted=False, decided=False)
+        return rest == SubmissionFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,8 @@ def open_store(url: str) -> Store:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    options = {"connect_timeout": 10, "options": f"-c timezone=UTC -c lock_timeout={_WAIT_SECONDS}s"}
+    settings = f"-c timezone=UTC -c lock_timeout={_WAIT_SECONDS}s -c jit=off"
+    options = {"connect_timeout": 10, "options": settings}
     engine = create_engine(
         url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=16, max_overflow=48, connect_args=options
     )

@@ -152,7 +152,7 @@ def count(connection: Connection, wanted: SubmissionFilter, most: int | None = C
 
 
 def _summed(connection: Connection, wanted: SubmissionFilter) -> int | None:
-    """Sum what the tallies keep: a theme, days and one thing more, as a figure of 主题分布 does; None where they cannot."""
+    """Sum what the tallies keep: theme, track, days and one thing more, as a figure of 主题分布 does; None: they cannot."""
     adopted = None if wanted.adopted is None else tallies.DECIDED[wanted.adopted]
     values = {"place": wanted.place, "source": wanted.source, "department": wanted.lead, "adopted": adopted}
     asked = {kind: value for kind, value in values.items() if value is not None}
@@ -160,7 +160,7 @@ def _summed(connection: Connection, wanted: SubmissionFilter) -> int | None:
     if not wanted.counted or wanted.decided or len(asked) > 1 or not rest.only_days:
         return None
     kind, value = next(iter(asked.items()), ("source", None))
-    found = tallies.sums(connection, kind, wanted.first_day, wanted.last_day)
+    found = tallies.sums(connection, kind, wanted.first_day, wanted.last_day, track=wanted.track)
     return sum(number for theme, one, number in found if wanted.theme in (None, theme) and value in (None, one))
 
 
@@ -188,8 +188,8 @@ def theme_counts(connection: Connection, wanted: SubmissionFilter, by: str) -> l
     """
     wanted = replace(wanted, counted=True, decided=wanted.decided or by == "adopted")
     if wanted.only_days:
-        kind = "source" if by == "month" else by
-        summed = tallies.sums(connection, kind, wanted.first_day, wanted.last_day, by_month=by == "month")
+        kind, days = "source" if by == "month" else by, (wanted.first_day, wanted.last_day)
+        summed = tallies.sums(connection, kind, *days, by_month=by == "month", track=wanted.track)
         return [ThemeCount(theme=theme or None, group=group, count=number) for theme, group, number in summed]
     groups: dict[str, ColumnElement[str]] = {
         "month": func.substr(submissions.c.received_day, 1, 7),

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -153,3 +154,15 @@ def waiting(store: Store) -> int:
 def test_nothing_that_can_be_seen_finds_nothing() -> None:
     assert search.sought("\x00").hopeless
     assert not search.sought("  ").hopeless
+
+
+def test_postgresql_reads_no_table_without_an_index_where_it_is_told_not_to(store: Store) -> None:
+    """One that it must read so weighs more than anything else in a plan, and the plan is then as good as any other."""
+    with store.read() as connection:
+        if connection.dialect.name != "postgresql":
+            pytest.skip("of PostgreSQL alone")
+        wanted = search.sought("红绿灯")
+        assert search.few(connection, wanted)
+        words = search.candidates(connection, wanted).compile(connection, compile_kwargs={"literal_binds": True})
+        first = connection.exec_driver_sql(f"EXPLAIN {words}").first()[0]
+    assert float(re.search(r"\.\.([\d.]+) rows", first)[1]) < 1_000_000

@@ -111,3 +111,17 @@ def test_any_days_are_summed_from_months_and_days(store: Store, receive) -> None
         told = statistics.theme_counts(store, wanted, "month")
         expected = Counter(day.isoformat()[:7] for day in days if first <= day <= last)
         assert {one.group: one.count for one in told} == expected
+
+
+def test_a_distribution_of_one_track_is_summed_as_its_rows_are(store: Store, receive) -> None:
+    for number in range(12):
+        receive("转", track=list(Track)[number % 3 == 0], received_at=NOW - timedelta(days=11 * number))
+    days = {"first_day": date(2026, 8, 3), "last_day": date(2026, 11, 20)}
+    for track in Track:
+        wanted = SubmissionFilter(track=track, **days)
+        rows = statistics.submissions_page(store, wanted, None, 200).rows
+        told = statistics.theme_counts(store, wanted, "month")
+        assert {one.group: one.count for one in told} == Counter(
+            one.submission.received_at.date().isoformat()[:7] for one in rows
+        )
+        assert rows
