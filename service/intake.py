@@ -260,12 +260,12 @@ def _receipt(entry: Entry, directory: Directory) -> Receipt:
         receipt=submission.receipt,
         theme=decision.theme,
         confidence=None if prediction.confidence is None else float(prediction.confidence),
-        top=tuple((each.theme, float(each.confidence)) for each in prediction.ranked[:3]),
+        top=tuple([each[:2] for each in prediction.ranked[:3]]),
         decision=decision.routing.value,
         department=decision.lead,
         department_name=name_of(directory, decision.lead),
         doubts=tuple(doubt.value for doubt in decision.doubts),
-        evidence=tuple((each.word, float(each.weight)) for each in prediction.evidence),
+        evidence=tuple([each[:2] for each in prediction.evidence]),
     )
     if not submission.restricted:
         return told

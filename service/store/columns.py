@@ -49,11 +49,8 @@ def read_submitter(values: dict[str, Any]) -> Submitter:
 def prediction_values(prediction: Prediction) -> dict[str, Any]:
     """Spread a prediction over the columns of `predictions`."""
     return {
-        "ranked": [[each.theme, float(each.confidence)] for each in prediction.ranked],
-        "evidence": [
-            [each.word, float(each.weight), each.span.field, each.span.start, each.span.end]
-            for each in prediction.evidence
-        ],
+        "ranked": list(prediction.ranked),
+        "evidence": [(word, weight, *span) for word, weight, span in prediction.evidence],
         "secondary": prediction.secondary,
         "known_features": int(prediction.known_features),
         "model_version": prediction.model_version,
