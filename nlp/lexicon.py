@@ -140,11 +140,6 @@ def _is_han(character: str) -> bool:
     return FIRST_HAN <= ord(character) <= LAST_HAN
 
 
-def han_words() -> dict[str, int]:
-    """Give the words of jieba's dictionary that are Han alone, with their frequencies."""
-    return {word: frequency for word, frequency in _dictionary()[0].items() if all(map(_is_han, word))}
-
-
 def _dictionary() -> tuple[dict[str, int], int]:
     """Read jieba's dictionary: frequencies, and their sum over all lines."""
     lines = (_jieba() / "dict.txt").read_text("utf-8").splitlines()

@@ -18,7 +18,6 @@ from nlp.features import Linear
 from nlp.fitting import Examples, Fitted, fit, stack
 from nlp.folds import deal, near_duplicates
 from nlp.hashing import Hashes
-from nlp.kinship import Kin, add_kinship, characters, kin_of, serves
 from nlp.policy import Policy
 from nlp.segment import UserWord, default_engine
 from nlp.selection import Thresholds, choose_thresholds
@@ -135,10 +134,6 @@ def _prepare(
     columns = candidates([*writings, *unlabelled], own_words, reading)
     if not len(columns):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
-    kin = None
-    if serves(len(writings), len(hints), len(unlabelled)):
-        columns = np.union1d(columns, characters()[0])
-        kin = kin_of(columns)
     vocabulary = Vocabulary(columns)
     counts = count(writings, vocabulary, reading, "提取特征")
     hint_counts = count(own_words, vocabulary, reading, "提取主题说明")
@@ -158,7 +153,6 @@ def _prepare(
         unlabelled=background,
         hashes=columns,
         space=space,
-        kin=kin,
         classes=classes,
         folds=deal(groups, truth, FOLDS, random),
         recipe=recipe,
@@ -189,7 +183,6 @@ class _Data:
     unlabelled: sparse.csr_array
     hashes: Hashes
     space: Space | None
-    kin: Kin | None
     classes: tuple[str, ...]
     folds: NDArray[np.intp]
     recipe: Recipe
@@ -224,10 +217,7 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
         counts=data.unlabelled[found], truth=present[themes], trust=np.full(len(found), TRUST_IN_GUESSES)
     )
     rest = np.setdiff1d(np.arange(data.unlabelled.shape[0]), found)
-    taught = fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.recipe.seed)
-    if data.kin is None:
-        return taught
-    return add_kinship(taught, examples, len(rows), data.unlabelled, data.hashes, data.kin)
+    return fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.recipe.seed)
 
 
 def _cross_validated(data: _Data) -> CrossValidated:
