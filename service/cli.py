@@ -282,8 +282,10 @@ def serve(
     from service.settings import Settings
 
     chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = Settings(**chosen)  # type: ignore[arg-type]
+    serving.check_port(settings)
     with progress() as report:
-        ready = serving.prepare(Settings(**chosen), report)  # type: ignore[arg-type]
+        ready = serving.prepare(settings, report)
     serving.run(ready)
 
 
@@ -313,6 +315,8 @@ def demo(
 
     settings = Settings()
     settings = settings.model_copy(update={"home": settings.home / "demo", "database_url": "", "port": port})
+    if not no_serve:
+        serving.check_port(settings)
     with progress() as report:
         ready = serving.prepare(settings, report)
         count = demonstration.fill(ready, report)

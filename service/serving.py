@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -60,6 +62,31 @@ def prepare(settings: Settings, report: Report) -> Office:
         similar=SimilarCases(store, knowledge.words),
         model_fault=fault,
     )
+
+
+def check_port(settings: Settings) -> None:
+    """Make sure that the service can listen, before anything is changed that one which runs already still works on.
+
+    Raises:
+        NotStartable: the port is taken or not allowed, or the address is none of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with socket.socket(family, kind, protocol) as probe:
+            if os.name == "posix":  # as the server does: what another left behind in passing is no hindrance there
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise NotStartable(
+                f"端口 {settings.port} 已被占用，可能民意分办已经在运行：请先用浏览器打开 {settings.address} 看看；"
+                "若是别的程序在用，请以 --port 换一个端口。"
+            ) from error
+        raise NotStartable(
+            f"不能在 {settings.host} 的端口 {settings.port} 上监听：{error.strerror}。请检查地址，或以 --port 换一个端口。"
+        ) from error
 
 
 def _prepare_folder(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -15,6 +16,8 @@ import pytest
 
 from service.access import Post
 from service.cli import main
+from service.serving import NotStartable, check_port
+from service.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,23 @@ def run(default_models: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         return Done(code, out.getvalue(), told.getvalue())
 
     return go
+
+
+def test_a_second_start_on_the_same_port_says_so_and_touches_nothing(run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        for command in ("serve", "demo"):
+            done = run(tmp_path / "home", command, "--port", port)
+            assert done.returncode == 1
+            assert f"端口 {port} 已被占用" in done.stderr
+            assert "--port" in done.stderr
+            assert "已启动" not in done.stdout
+    assert not (tmp_path / "home").exists()
+
+
+def test_an_address_of_another_machine_is_no_place_to_listen() -> None:
+    with pytest.raises(NotStartable, match=r"不能在 192\.0\.2\.1"):
+        check_port(Settings(host="192.0.2.1"))
 
 
 def test_the_first_start_prints_a_password_that_must_be_changed(make_server, tmp_path: Path) -> None:
