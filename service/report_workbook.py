@@ -98,7 +98,7 @@ def _hot(book: Workbook, report: Report) -> None:
     columns = [Column(name="热度排名", kind=Kind.NUMBER, width=10), Column(name="问题编号", width=20)]
     columns += [Column(name="热度（件数）", kind=Kind.NUMBER, width=12)]
     columns += [Column(name=name, width=width) for name, width in (("时间范围", 26), ("地点", 24), ("问题描述", 60))]
-    sheet = book.sheet("热点", columns, f"热点（{report.period.name}，并案五件以上的同一事项）")
+    sheet = book.sheet("热点", columns, f"热点（{report.period.name}，并案五件以上的同一事项，最多前五十项）")
     for rank, one in enumerate(report.hot, start=1):
         sheet.write([rank, one.receipt, one.count, f"{one.first} 至 {one.last}", "、".join(one.places), one.title])
     sheet.finish()

@@ -24,7 +24,8 @@ from service.store.figures import Days, Handling, Matter, Received, WentUp
 
 TRACKS = {Track.SUBMISSION: "社情民意信息", Track.WORK_ORDER: "诉求工单"}
 """What reports call what they count."""
-HOT = 5
+HOT, HOTTEST = 5, 50
+"""A matter of at least so many submissions is hot; at most so many matters are listed."""
 """Fewest submissions of a matter that stands among the 热点."""
 TITLE = 60
 UNSAID = "（未填）"
@@ -194,7 +195,7 @@ def report(
             handling=figures.handling(connection, days, track, now),
             breakdowns=_breakdowns(directory, found),
             months=_months(days, found.months, reported.months, adopted.months, sent.months),
-            hot=[_hot(one) for one in figures.matters(connection, days, track, HOT)],
+            hot=[_hot(one) for one in figures.matters(connection, days, track, HOT, HOTTEST)],
         )
 
 

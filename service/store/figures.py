@@ -220,8 +220,8 @@ class Matter:
     places: tuple[str, ...]
 
 
-def matters(connection: Connection, days: Days, track: Track, least: int) -> list[Matter]:
-    """List the matters of at least so many submissions that came in, the most frequent first."""
+def matters(connection: Connection, days: Days, track: Track, least: int, most: int) -> list[Matter]:
+    """List the matters of at least so many submissions that came in, the most frequent first, at most so many."""
     table, matter = submissions.c, same_matters.c.matter
     frequent = select(matter).group_by(matter).having(func.count() >= least)
     day = case((_received(days, track), table.received_day)).label("day")
@@ -232,6 +232,7 @@ def matters(connection: Connection, days: Days, track: Track, least: int) -> lis
             members[row.matter].append(row)
     found = {name: sorted(told, key=lambda row: (row.day, row.id)) for name, told in members.items()}
     in_order = sorted((name for name in found if len(found[name]) >= least), key=lambda name: (-len(found[name]), name))
+    in_order = in_order[:most]
     titled = _titled(connection, [found[name][0].id for name in in_order])
     return [_matter(found[name], titled[found[name][0].id]) for name in in_order]
 

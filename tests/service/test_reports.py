@@ -88,7 +88,9 @@ def test_what_was_split_is_counted_by_its_matters_and_never_twice(
     assert report(store, taxonomy, TODAY, TODAY).received == 5
 
 
-def test_hot_matters_are_those_of_five_submissions_or_more(store: Store, receive, taxonomy) -> None:
+def test_hot_matters_are_those_of_five_submissions_or_more(
+    store: Store, receive, taxonomy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = receive("疑路灯13812345678", place="上桥镇", received_at=at(TODAY - timedelta(days=9))).id
     others = [receive(f"疑路灯{number}", place="金积镇", received_at=at(TODAY)) for number in range(4)]
     few = [receive(f"疑水渠{number}", received_at=at(TODAY)) for number in range(4)]
@@ -99,6 +101,8 @@ def test_hot_matters_are_those_of_five_submissions_or_more(store: Store, receive
     assert (hot.receipt, hot.title, hot.count) == ("社情〔2026〕1号", "疑路灯138****5678", 5)
     assert (hot.first, hot.last, hot.places) == ("2026-11-15", "2026-11-24", ("金积镇", "上桥镇"))
     assert report(store, taxonomy, TODAY, TODAY).hot == []
+    monkeypatch.setattr(reports, "HOTTEST", 0)
+    assert report(store, taxonomy, TODAY - timedelta(days=9), TODAY).hot == []
 
 
 def at(day: date) -> datetime:

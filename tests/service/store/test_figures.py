@@ -175,7 +175,7 @@ def _told(connection: Connection, days: Days, track: Track, now: datetime) -> di
         "leads": by.leads,
         "sources": by.sources,
         "repeated": figures.repeated(connection, days, track),
-        "matters": figures.matters(connection, days, track, 2),
+        "matters": figures.matters(connection, days, track, 2, 1_000),
         "whole": sent.whole,
         "sent": sent.months,
         "handling": [done.sent, done.accepted, done.answered, done.answered_with_due, done.on_time, done.closed],
