@@ -140,6 +140,7 @@ def test_a_database_of_before_is_counted_when_it_is_migrated(desk: Desk, receive
         connection.execute(text("UPDATE tallies SET number = 99"))
         connection.execute(text("CREATE INDEX ix_submissions_report ON submissions (track)"))
         connection.execute(text("CREATE INDEX ix_items_report ON items (signed_at)"))
+        connection.execute(text("ALTER TABLE submissions DROP COLUMN old_number"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
     desk.store.migrate()
     with desk.store.read() as connection:
