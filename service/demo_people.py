@@ -62,7 +62,7 @@ class Role:
 
 def ensure(store: Store, now: datetime, password: str | None = None) -> tuple[list[Role], str]:
     """Make the accounts that are missing, give all of them one password, and tell who they are and the password."""
-    chosen = password or random_password()
+    chosen = password or random_password(*(draft.user_name for draft in DEMO))
     for draft in DEMO:
         present = people.find(store, draft.user_name)
         if present is None:

@@ -61,9 +61,16 @@ def check_password(password: str, user_name: str) -> None:
         raise Invalid("密码中不能含有用户名", field="password", code="E_PASSWORD")
 
 
-def random_password() -> str:
-    """Make a password that can be read out and typed: three groups of five characters, 74 bits."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+def random_password(*user_names: str) -> str:
+    """Make a password that can be read out and typed: three groups of five characters, 74 bits.
+
+    Args:
+        user_names: of whom it is for, none of which stands in it; each of two characters or more, the first a letter.
+    """
+    while True:
+        made = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+        if not any(one in made for one in user_names):
+            return made
 
 
 def new_token() -> str:

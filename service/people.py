@@ -77,7 +77,7 @@ def create(store: Store, draft: Draft, actor: str, now: datetime, password: str 
         Conflict: the user name is taken, or two people read 限阅件 already.
     """
     draft = _checked(draft)
-    chosen = random_password() if password is None else password
+    chosen = random_password(draft.user_name) if password is None else password
     check_password(chosen, draft.user_name)
     account = Account(
         id=new_id(now),
@@ -142,7 +142,7 @@ def enable(store: Store, account_id: str, actor: str, now: datetime) -> Account:
 
 def reset_password(store: Store, account_id: str, actor: str, now: datetime) -> Made:
     """Give an account a new random password that must be changed; sessions and known browsers end."""
-    password = random_password()
+    password = random_password(get(store, account_id).user_name)
     hashed = hash_password(password)
 
     def apply(account: Account) -> Account:

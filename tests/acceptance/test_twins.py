@@ -40,6 +40,8 @@ ALONE = {
     "/password": "programs have keys",
     "/register/tidy": "fills the form of the page; nothing is kept",
     "/items/{item_id}/draft": "what is typed into a form of the page",
+    "/submissions/{submission_id}/amend/draft": "what is typed into a form of the page",
+    "/submissions/{submission_id}/amend/discard": "what is typed into a form of the page",
     "/submissions/columns": "which columns a page shows",
     "/restricted/": "限阅件 are for two named people, never for a program",
     "/people": "accounts are made by people; `minyi user` does it without a page",

@@ -1,3 +1,4 @@
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,13 @@ def test_two_people_read_what_is_restricted(store: Store) -> None:
     people.create(store, draft("r4", Post.SIGNER, restricted=True), "admin", NOW)
     with pytest.raises(Conflict, match="两人"):
         people.enable(store, made[0].account.id, "admin", NOW)
+
+
+def test_a_random_password_has_no_user_name_in_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = iter("ab" * 30 + "cd" * 30)
+    monkeypatch.setattr(secrets, "choice", lambda _: next(letters))
+    made = people.create(store, draft("ba", Post.ADMINISTRATOR), "admin", NOW)
+    assert made.password == "cdcdc-dcdcd-cdcdc"
 
 
 def test_disabling_ends_sessions_at_once(store: Store) -> None:
