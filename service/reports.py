@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from nlp.domain import Level, Submitter, Track
 from nlp.privacy import mask
 from service.directory import Directory, name_of
@@ -168,7 +166,7 @@ def headline(store: Store, period: Period, track: Track = Track.SUBMISSION) -> H
     with store.read() as connection:
         return Headline(
             received=figures.received(connection, period.days, track),
-            levels=_levels(*_went_up(connection, period.days), figures.instructed(connection, period.days)),
+            levels=_levels(*figures.went_up(connection, period.days), figures.instructed(connection, period.days)),
             dispatched=figures.dispatched(connection, period.days, track).whole,
         )
 
@@ -182,20 +180,21 @@ def report(
         found = figures.received_by(connection, days, track)
         received = sum(found.months.values())
         sent = figures.dispatched(connection, days, track)
-        reported, adopted = _went_up(connection, days) if goes_up else (_NOTHING, _NOTHING)
+        linked = figures.linked(connection, days, track, HOT, HOTTEST)
+        reported, adopted = figures.went_up(connection, days) if goes_up else (_NOTHING, _NOTHING)
         return Report(
             track=track,
             period=period,
             received=received,
             valid=received - figures.set_aside(connection, days, track),
-            repeated=figures.repeated(connection, days, track),
+            repeated=linked.repeated,
             reported=reported.whole,
             levels=_levels(reported, adopted, figures.instructed(connection, days)) if goes_up else [],
             dispatched=sent.whole,
             handling=figures.handling(connection, days, track, now),
             breakdowns=_breakdowns(directory, found),
             months=_months(days, found.months, reported.months, adopted.months, sent.months),
-            hot=[_hot(one) for one in figures.matters(connection, days, track, HOT, HOTTEST)],
+            hot=[_hot(one) for one in linked.matters],
         )
 
 
@@ -205,10 +204,6 @@ def _hot(one: Matter) -> HotMatter:
         receipt=one.receipt, title=mask(title)[:TITLE], count=one.count, first=one.first_day, last=one.last_day,
         places=one.places,
     )  # fmt: skip
-
-
-def _went_up(connection: Connection, days: Days) -> tuple[WentUp, WentUp]:
-    return figures.reported(connection, days), figures.adopted(connection, days)
 
 
 def _months(

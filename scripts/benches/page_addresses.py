@@ -151,6 +151,7 @@ def _desk(office: Office, special: Special) -> list[str]:
         "/themes?place=金星镇",
         "/themes?track=work_order",
         *(f"/reports?period={one.id}&track={track.value}" for track in TRACKS for one in _periods(office)),
+        *(f"/reports/credits?period={one.id}" for one in _periods(office)),
         "/papers",
         "/answer-templates",
     ]

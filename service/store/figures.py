@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Text,
     and_,
     case,
@@ -107,20 +106,6 @@ def set_aside(connection: Connection, days: Days, track: Track) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def repeated(connection: Connection, days: Days, track: Track) -> int:
-    """Count what came in on a matter that an earlier submission was linked to (并案)."""
-    earlier = same_matters.alias("earlier")
-    before = and_(earlier.c.matter == same_matters.c.matter, earlier.c.submission_id < same_matters.c.submission_id)
-    query = select(func.sum(case((_received(days, track), 1), else_=0))).select_from(_linked())
-    later = select(earlier.c.matter).where(before).correlate(same_matters).exists()
-    return int(connection.execute(query.where(later)).scalar() or 0)
-
-
-def _linked() -> FromClause:
-    """Join so that databases begin at what is linked, which is little, whatever is then asked of the submissions."""
-    return same_matters.outerjoin(submissions, submissions.c.id == same_matters.c.submission_id)
-
-
 def received_by(connection: Connection, days: Days, track: Track) -> Received:
     """Count what came in, each way that reports tell it."""
 
@@ -156,25 +141,40 @@ class WentUp:
     levels: dict[Level, int]
 
 
-def reported(connection: Connection, days: Days) -> WentUp:
-    """Count submissions that were reported in the period."""
-    return _went_up(connection, days, upward_reports.c.reported_on)
-
-
-def adopted(connection: Connection, days: Days) -> WentUp:
-    """Count submissions that were taken up in the period."""
-    return _went_up(connection, days, upward_reports.c.outcome_on, upward_reports.c.outcome.in_(ADOPTED))
+def went_up(connection: Connection, days: Days) -> tuple[WentUp, WentUp]:
+    """Count submissions that were reported in the period, and those that were taken up in it."""
+    table = upward_reports.c
+    return (
+        _went_up(connection, days, table.reported_on),
+        _went_up(connection, days, table.outcome_on, table.outcome.in_(ADOPTED)),
+    )
 
 
 def _went_up(connection: Connection, days: Days, day: Any, *conditions: ColumnElement[bool]) -> WentUp:
-    own, level, month = upward_reports.c.submission_id, upward_reports.c.level, func.substr(day, 1, 7)
-    query = select(own, level, month).select_from(upward_reports.join(submissions))
-    rows = connection.execute(query.where(_reports(days, day), *conditions)).all()
-    levels = Counter(name for _, name in {(row[0], row[1]) for row in rows})
+    level, month = upward_reports.c.level, func.substr(day, 1, 7)
+    ids = func.aggregate_strings(upward_reports.c.submission_id, ",")
+    within = day.between(days.first.isoformat(), days.last.isoformat())
+    query = select(level, month, ids).where(within, *conditions, _standing()).group_by(level, month)
+    levels: dict[str, set[str]] = defaultdict(set)
+    months: dict[str, set[str]] = defaultdict(set)
+    for one, own, told in connection.execute(query):
+        for found in (levels[one], months[own]):
+            found.update(told.split(","))
     return WentUp(
-        whole=len({row[0] for row in rows}),
-        months=dict(Counter(name for _, name in {(row[0], row[2]) for row in rows})),
-        levels={Level(name): number for name, number in levels.items()},
+        whole=len(set().union(*levels.values())),
+        months={name: len(found) for name, found in months.items()},
+        levels={Level(name): len(found) for name, found in levels.items()},
+    )
+
+
+def _standing() -> ColumnElement[bool]:
+    """Ask for reports that stand, of submissions that count: those that do not are few, and all others are not read."""
+    restricted = select(submissions.c.id).where(submissions.c.restricted)
+    void = select(submissions.c.id).where(submissions.c.stage == Stage.VOID.value)
+    return and_(
+        upward_reports.c.withdrawn_at.is_(None),
+        upward_reports.c.submission_id.not_in(restricted),
+        upward_reports.c.submission_id.not_in(void),
     )
 
 
@@ -220,21 +220,43 @@ class Matter:
     places: tuple[str, ...]
 
 
-def matters(connection: Connection, days: Days, track: Track, least: int, most: int) -> list[Matter]:
-    """List the matters of at least so many submissions that came in, the most frequent first, at most so many."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What came in on the same matters (并案): `repeated` counts what came in on one that had been sent in before."""
+
+    repeated: int
+    matters: tuple[Matter, ...]
+
+
+def linked(connection: Connection, days: Days, track: Track, least: int, most: int) -> Linked:
+    """Count what repeats a matter, and list the matters of at least so many submissions, the most frequent first.
+
+    Databases begin at what is linked, which is little, whatever is asked of the submissions.
+
+    Args:
+        connection: to the database.
+        days: on which the submissions came in that count; what they repeat may be earlier, or of the other track.
+        track: of the submissions.
+        least: how many of them a matter must have to be listed.
+        most: how many matters are listed.
+    """
     table, matter = submissions.c, same_matters.c.matter
-    frequent = select(matter).group_by(matter).having(func.count() >= least)
+    both = same_matters.outerjoin(submissions, submissions.c.id == same_matters.c.submission_id)
     day = case((_received(days, track), table.received_day)).label("day")
-    query = select(matter, table.id, day, table.place).select_from(_linked()).where(matter.in_(frequent))
+    query = select(matter, same_matters.c.submission_id.label("id"), day, table.place).select_from(both)
+    first: dict[str, str] = {}
     members: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(query):
+        first[row.matter] = min(row.id, first.get(row.matter, row.id))
         if row.day is not None:
             members[row.matter].append(row)
     found = {name: sorted(told, key=lambda row: (row.day, row.id)) for name, told in members.items()}
     in_order = sorted((name for name in found if len(found[name]) >= least), key=lambda name: (-len(found[name]), name))
-    in_order = in_order[:most]
-    titled = _titled(connection, [found[name][0].id for name in in_order])
-    return [_matter(found[name], titled[found[name][0].id]) for name in in_order]
+    titled = _titled(connection, [found[name][0].id for name in in_order[:most]])
+    return Linked(
+        repeated=sum(row.id != first[name] for name, told in found.items() for row in told),
+        matters=tuple(_matter(found[name], titled[found[name][0].id]) for name in in_order[:most]),
+    )
 
 
 def _titled(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_a_report_goes_up_is_taken_up_and_counted(page, server) -> None:
     page.goto("/upward?level=city&outcome=adopted")
     assert page.locator("tr", has_text=title).count() == 1
     page.goto("/reports?period=year")
-    page.wait_for_selector("text=采用通报")
+    page.wait_for_selector("section:has(h2:has-text('采用通报')) td:has-text('王委员')")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     name, content = downloaded(page, lambda: page.click("text=导出 Excel"))
     assert name.endswith(".xlsx")

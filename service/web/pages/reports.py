@@ -23,8 +23,9 @@ from service.web.callers import caller_of, requires
 from service.web.pages import frame
 
 router = APIRouter()
-HERE = "/reports"
+HERE, CREDITS = "/reports", "/reports/credits"
 SHOWN = 15
+CREDITED = 50
 
 
 @router.get(HERE, dependencies=[Depends(requires(Right.READ))])
@@ -50,16 +51,24 @@ def shown(request: Request) -> HTMLResponse:
         on_time=rate,
         satisfied={"满意": "satisfied", "基本满意": "basically", "不满意": "not"},
         breakdowns={name: shares[:SHOWN] for name, shares in found.breakdowns.items()},
-        credits=reports.bulletin(office.store, office.profile.scores, period.days)[:50],
-        levels=list(Level),
         note=NOTE,
         excel=frame.address("/reports.xlsx", **days_of(period), **_kept(track)),
         monthly=frame.address("/reports/papers/monthly", **days_of(period)),
         bulletin=frame.address("/reports/papers/bulletin", **days_of(period)),
+        credits=frame.address(CREDITS, **days_of(period)),
         asked=days_of(period),
         scores=office.profile.scores,
         unset="scores" in office.profile.to_be_set,
     )
+
+
+@router.get(CREDITS, dependencies=[Depends(requires(Right.READ))])
+def credits(request: Request) -> HTMLResponse:
+    """Show the 采用通报 of a period, for which every submitter is read: the page need not wait for it."""
+    office: Office = request.app.state.office
+    period, _ = asked_period(request, office)
+    found = reports.bulletin(office.store, office.profile.scores, period.days)
+    return frame.fragment("_credits.html", credits=found[:CREDITED], levels=list(Level))
 
 
 @router.get("/reports.xlsx", dependencies=[Depends(requires(Right.EXPORT))])
@@ -71,9 +80,9 @@ def excel(request: Request) -> Response:
         raise Invalid(problem, field="period", code="E_DATE")
     now, track = office.now(), _track(request)
     found = reports.report(office.store, office.taxonomy, period, now, track)
-    credits = reports.bulletin(office.store, office.profile.scores, period.days)
+    told = reports.bulletin(office.store, office.profile.scores, period.days)
     path = downloads.new_path(office.settings, "xlsx", now)
-    write_report(path, found, credits)
+    write_report(path, found, told)
     wish = Wish(form=Form.XLSX, filters=tuple({**days_of(period), **_kept(track)}.items()))
     exports.record(office.store, exports.new_export("报表", found.received, wish, caller_of(request), now))
     return downloads.sent(path, f"{TITLES[track]}（{period.name}）.xlsx", Form.XLSX.media_type)

@@ -167,7 +167,7 @@ def test_one_let_go_in_two_months_counts_in_both_and_once_in_the_whole(desk: Des
 
 def _told(connection: Connection, days: Days, track: Track, now: datetime) -> dict[str, object]:
     sent, by = figures.dispatched(connection, days, track), figures.received_by(connection, days, track)
-    done = figures.handling(connection, days, track, now)
+    done, linked = figures.handling(connection, days, track, now), figures.linked(connection, days, track, 2, 1_000)
     return {
         "received": figures.received(connection, days, track),
         "months": by.months,
@@ -175,8 +175,8 @@ def _told(connection: Connection, days: Days, track: Track, now: datetime) -> di
         "places": by.places,
         "leads": by.leads,
         "sources": by.sources,
-        "repeated": figures.repeated(connection, days, track),
-        "matters": figures.matters(connection, days, track, 2, 1_000),
+        "repeated": linked.repeated,
+        "matters": list(linked.matters),
         "whole": sent.whole,
         "sent": sent.months,
         "handling": [done.sent, done.accepted, done.answered, done.answered_with_due, done.on_time, done.closed],
