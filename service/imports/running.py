@@ -93,7 +93,7 @@ def run(office: Office, import_id: str, report: Report) -> Import:
     runner, now = new_id(office.now()), office.now()
     with office.store.write() as connection:
         if not imports.take(connection, import_id, runner, now, now - STALE):
-            raise Conflict("这次导入没有在进行，或正由另一个程序继续")
+            raise Conflict("这次导入正由另一个程序进行；如果它刚刚中断（关机、断电），请过一分钟再试一次，会从断处继续")
         found = imports.get(connection, import_id)
     try:
         return _Run(office, found).to_the_end(report)
