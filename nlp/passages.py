@@ -127,7 +127,7 @@ def cut_of(text: str) -> Cut:
 def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
     edges, places = [0], looked.places(_AT_EDGE, number)
     openers = [place for place in places if text[place] not in _STOPS and (not place or text[place - 1] in _BEFORE)]
-    for edge in _edges(text, places) if openers else [place + 1 for place in places if text[place] in _STOPS]:
+    for edge in _edges(text, places):
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:

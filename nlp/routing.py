@@ -67,7 +67,7 @@ def _suggested(context: DoubtContext, doubts: Sequence[Doubt], text: str, today:
 
 
 def _co_handlers(context: DoubtContext, text: str, today: date) -> list[Department]:
-    if context.duty is None or not (context.duty.co_handlers or context.duty.township):
+    if context.duty is None:
         return []
     townships = context.taxonomy.townships_in(text) if context.duty.township else ()
     named = [*context.duty.co_handlers, *(township.id for township in townships)]

@@ -90,8 +90,6 @@ class Taxonomy:
     def acting(self, department_id: str | None, day: date) -> Department | None:
         """Find who does a department's work on a day: itself, or its last successor; None where nobody does (yet)."""
         found = self.department(department_id)
-        if found is not None and found.valid_to is None and found.valid_from <= day:
-            return found
         for _ in self.departments:
             if found is None or found.valid_to is None or day <= found.valid_to:
                 break

@@ -15,7 +15,6 @@ from service.store import item_tallies, rows, search, tallies
 from service.store.columns import read_submitter, submitter_values
 from service.store.records import Registered
 from service.store.tables import submissions
-from service.store.tallies import Counted
 
 _ENUMS: dict[str, Any] = {"track": Track, "urgency": Urgency, "openness": Openness}
 _PLAIN = (
@@ -40,7 +39,7 @@ def add(connection: Connection, registered: Sequence[Registered]) -> None:
         values = [_values(each) for each in registered]
         rows.add(connection, submissions, values)
         search.add(connection, [each.submission for each in registered])
-        tallies.change(connection, gone=(), come=[_counted(row) for row in values if not row["restricted"]])
+        tallies.change(connection, gone=(), come=[tallies.counted(row) for row in values if not row["restricted"]])
 
 
 def get(connection: Connection, submission_id: str) -> Registered:
@@ -82,7 +81,7 @@ def place(
     with item_tallies.counted_again(connection, [submission_id] if Stage.VOID in (before.stage, there) else []):
         connection.execute(changed)
     if not before.restricted:
-        gone = tallies.counted(before)
+        gone = tallies.counted(before._asdict())
         come = replace(gone, theme=theme, lead=lead, stage=there, adopted=adopted)
         tallies.change(connection, gone=[gone], come=[come])
 
@@ -99,7 +98,7 @@ def amend(connection: Connection, registered: Registered, after: Submission) -> 
     connection.execute(update(submissions).where(submissions.c.id == after.id).values(values))
     search.remove(connection, registered.submission)
     search.add(connection, [after])
-    tallies.change(connection, gone=[_counted(before)], come=[_counted(values)])
+    tallies.change(connection, gone=[tallies.counted(before)], come=[tallies.counted(values)])
 
 
 def restrict(connection: Connection, submission_id: str, restricted: bool) -> None:
@@ -116,7 +115,7 @@ def restrict(connection: Connection, submission_id: str, restricted: bool) -> No
         return
     with item_tallies.counted_again(connection, [submission_id]):
         connection.execute(update(submissions).where(chosen).values(restricted=restricted))
-    submission, counted = read_submission(row), [tallies.counted(row)]
+    submission, counted = read_submission(row), [tallies.counted(row._asdict())]
     if restricted:
         search.remove(connection, submission)
         tallies.change(connection, gone=counted, come=())
@@ -149,19 +148,6 @@ def read_registered(row: Any) -> Registered:
     """Read a row of `submissions`."""
     return Registered(
         submission=read_submission(row), theme=row.theme, lead=row.lead, stage=Stage(row.stage), adopted=row.adopted
-    )
-
-
-def _counted(row: dict[str, Any]) -> Counted:
-    return Counted(
-        track=row["track"],
-        received_day=row["received_day"],
-        theme=row["theme"],
-        lead=row["lead"],
-        stage=row["stage"],
-        place=row["place"],
-        source=row["source"],
-        adopted=row["adopted"],
     )
 
 

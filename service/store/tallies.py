@@ -165,17 +165,17 @@ def _between(level: str, kind: str, first: str, last: str) -> ColumnElement[bool
     return and_(column.level == level, column.kind == kind, column.period >= first, column.period <= last)
 
 
-def counted(row: Any) -> Counted:
-    """Read what is counted of a row of `submissions`."""
+def counted(row: Mapping[str, Any]) -> Counted:
+    """Read what is counted of a row of `submissions`, by the names of its columns."""
     return Counted(
-        track=row.track,
-        received_day=row.received_day,
-        theme=row.theme,
-        lead=row.lead,
-        stage=row.stage,
-        place=row.place,
-        source=row.source,
-        adopted=row.adopted,
+        track=row["track"],
+        received_day=row["received_day"],
+        theme=row["theme"],
+        lead=row["lead"],
+        stage=row["stage"],
+        place=row["place"],
+        source=row["source"],
+        adopted=row["adopted"],
     )
 
 
@@ -183,5 +183,5 @@ def recounted(rows: Sequence[Any]) -> Counter[Key]:
     """Count rows of `submissions` as the tallies should."""
     counts: Counter[Key] = Counter()
     for row in rows:
-        counts.update(_keys(counted(row)))
+        counts.update(_keys(counted(row._asdict())))
     return counts
