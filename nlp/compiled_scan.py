@@ -130,7 +130,7 @@ def fold(
     size = 0
     for text in range(len(bounds) - 1):
         begin = bounds[text]
-        spaced = olds = numbers = 0
+        spaced = run = olds = numbers = 0
         kinds, before = 0, 0
         for at in range(begin, bounds[text + 1] - 1):
             value = table[codes[at]]
@@ -141,7 +141,11 @@ def fold(
             kind = value >> CODE_BITS
             out[size], places[size] = value & _CODE, at - begin
             size += 1
-            spaced += kind & gap != 0 and before & han != 0
+            if kind & gap:
+                run += before & han != 0
+            elif not (kind & han and before & gap):
+                run = 0
+            spaced = max(spaced, run)
             olds += kind & traditional != 0
             numbers = numbers + 1 if (kind & digit or (numbers and kind & numeral)) else 0
             kinds |= kind | (_LONG_NUMBER if numbers >= 7 else 0)

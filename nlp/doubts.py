@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nlp.domain import OTHER_THEME, Department, Doubt, Duty, Prediction
 from nlp.policy import Policy
 from nlp.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DoubtContext:
-    """What the doubts look at.
+    """What the doubts look at. Made anew for each text, and not frozen: that takes three times as long to make.
 
     `prediction` is None where there is no model; `threshold` is the least confidence for an automatic answer of the
     first theme (None: never); `examples` counts its training rows; `duty` is the entry that holds, `lead` the
-    department that does its work today; `length` counts the characters that were judged.
+    department that does its work today; `length` counts the characters that were judged; `theme` is the first theme,
+    or None.
     """
 
     prediction: Prediction | None
@@ -33,11 +34,11 @@ class DoubtContext:
     garbled: bool = False
     several_matters: bool = False
     same_matter_open: bool = False
+    theme: str | None = field(init=False)
 
-    @property
-    def theme(self) -> str | None:
-        """The first theme, or None."""
-        return self.prediction.theme if self.prediction else None
+    def __post_init__(self) -> None:
+        """Look the first theme up once."""
+        self.theme = self.prediction.theme if self.prediction else None
 
 
 def low_confidence(context: DoubtContext) -> bool:

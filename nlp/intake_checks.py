@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlp import kernels
 from nlp.characters import Characters, Table, characters_of
-from nlp.screens import SURE, Looked, Rules, Screen, heads_of, sure_of
+from nlp.screens import SURE, Looked, Near, Rules, Screen, heads_of, sure_of
 
 WRECKED_SHARE = 0.3
 """A text of which more than this cannot be read is garbled."""
@@ -44,6 +44,8 @@ _THING = (
 _OWN_CASE = Rules(
     rf"(?:我|本人|我家|我丈夫|我老公|我爱人|我父亲|我母亲|我儿子|我女儿|俺|俺家)[^。！？\n]{{0,20}}(?:{_THING})"
 )
+_TO_THING = 24
+"""A thing of the writer's own begins fewer than so many characters behind the word for the writer."""
 _PUBLIC = Rules(r"我们|大家|小区|全村|村民们|居民们|业主们|很多人|许多|普遍|各|建议|群众反映|不少")
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|鏉戞|鐨勶|銆傦|涓€|鍚庯|Ã[\x80-\xbf¤-¿]|â€|ï»¿|\ufffd{2,}|\?{6,}")
 _OF_MOJIBAKE = re.compile("[鏉戞鐨勶銆傛涓鍚庯鍙鎴戜滑鍦ㄧ粰鏈夋槸鍜屽皬鍖洪棶棰樿В鍐崇殑锛屽缓璁]")
@@ -108,6 +110,7 @@ def look_at(texts: Sequence[str]) -> list[Seen]:
     else:
         present, wrecked = _surveyed(batch)
     looked = _SCREEN.look(batch)
+    looked.keep_near(_OF_THING, (Near(_OF_OWN_CASE, 0, _TO_THING),))
     found = zip(texts, present.tolist(), looked.texts(), wrecked.tolist(), strict=True)
     return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -125,9 +126,18 @@ def cut_of(text: str) -> Cut:
 
 
 def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
-    edges, places = [0], looked.places(_AT_EDGE, number)
-    openers = [place for place in places if text[place] not in _STOPS and (not place or text[place - 1] in _BEFORE)]
-    for edge in _edges(text, places):
+    edges, openers, done = [0], [], 0
+    for place in looked.places(_AT_EDGE, number):
+        if text[place] in _STOPS:
+            edge = place + 1
+        elif place and text[place - 1] not in _BEFORE:
+            continue
+        else:
+            openers.append(place)
+            match = _EDGE.match(text, place, len(text)) if done <= place else None
+            if match is None:
+                continue
+            edge, done = place, match.end()
         if edge - edges[-1] >= SHORTEST and len(text[edges[-1] : edge].strip()) >= SHORTEST:
             edges.append(edge)
     if len(edges) > 1 and len(text[edges[-1] :].strip()) < SHORTEST:
@@ -136,31 +146,22 @@ def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
     return Cut(title=title, text=text, edges=(*edges, len(text)), openings=openings)
 
 
-def _openings(text: str, edges: Sequence[int], openers: Collection[int]) -> tuple[Opening, ...]:
+def _openings(text: str, edges: Sequence[int], openers: Sequence[int]) -> tuple[Opening, ...]:
     """Tell how passages begin; what opens one stands at one of `openers`."""
-    matches = [_OPENS.match(text, edge) if _written(text, edge) in openers else None for edge in edges]
-    if not any(matches):
-        return (Opening.PLAIN,) * len(edges)
+    openings, numbered = [Opening.PLAIN] * len(edges), None
+    for place in openers:
+        number = bisect_right(edges, place) - 1
+        if text[edges[number] : place].strip() or not (match := _OPENS.match(text, edges[number])):
+            continue
+        if match.lastindex:
+            openings[number] = Opening.ADDED
+        else:
+            numbered = numbered if numbered is not None else _as_numbered(text)
+            openings[number] = numbered
+    return tuple(openings)
+
+
+def _as_numbered(text: str) -> Opening:
+    """Tell how the second and later of numbered points begin."""
     point = _FIRST_POINT.search(text)
-    numbered = Opening.NUMBERED if point is None or not _WISH.search(text, 0, point.start()) else Opening.PLAIN
-    return tuple(
-        Opening.PLAIN if match is None else Opening.ADDED if match.lastindex else numbered for match in matches
-    )
-
-
-def _written(text: str, place: int) -> int:
-    """Give the first place from one on that is not blank."""
-    while place < len(text) and text[place].isspace():
-        place += 1
-    return place
-
-
-def _edges(text: str, places: Sequence[int]) -> Iterator[int]:
-    """Give where passages may begin: after a stop, and before what opens one."""
-    done = 0
-    for place in places:
-        if text[place] in _STOPS:
-            yield place + 1
-        elif done <= place and place and text[place - 1] in _BEFORE and (match := _EDGE.match(text, place, len(text))):
-            done = match.end()
-            yield place
+    return Opening.NUMBERED if point is None or not _WISH.search(text, 0, point.start()) else Opening.PLAIN

@@ -19,6 +19,8 @@ _WIDE = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦ－
 _SOME_WIDE = re.compile("[" + "".join(map(chr, _WIDE)) + "]")
 _SPOKEN = "[零〇一二三四五六七八九幺]"
 _GAP = "[ -]?"
+_ALONE = "(?<![0-9A-Za-z].)"
+"""Stands behind the first character of a number: it begins one. Expressions are only tried where they can begin."""
 _CARD = re.compile(r"\d+|\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?|\d{6}[ -]\d{10,13}")
 
 
@@ -64,11 +66,11 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("id_card", re.compile(rf"(?<![0-9A-Za-z])(?:[1-9](?:{_GAP}\d){{16}}{_GAP}[\dXx]|[1-9]\d{{14}})(?![0-9A-Za-z])"), _is_id_card),
-    _Kind("bank_card", re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_GAP}\d){{15,18}}(?![0-9A-Za-z])"), _is_bank_card),
+    _Kind("id_card", re.compile(rf"[1-9]{_ALONE}(?:(?:{_GAP}\d){{16}}{_GAP}[\dXx]|\d{{14}})(?![0-9A-Za-z])"), _is_id_card),
+    _Kind("bank_card", re.compile(rf"[1-9]{_ALONE}(?:{_GAP}\d){{15,18}}(?![0-9A-Za-z])"), _is_bank_card),
     _Kind("bank_card", re.compile(rf"(?:卡号|卡|账号|帐号|账户|帐户|存折)[^0-9\n]{{0,6}}(\d(?:{_GAP}\d){{11,24}})(?![0-9A-Za-z])"), _always),
-    _Kind("phone", re.compile(rf"(?<![0-9A-Za-z])(?:\+?86{_GAP})?1[3-9]\d(?:{_GAP}\d){{8}}(?![0-9A-Za-z])"), _always),
-    _Kind("phone", re.compile(r"(?<![0-9A-Za-z-])0\d{2,3}[- ]?[2-9]\d{6,7}(?![0-9A-Za-z-])"), _always),
+    _Kind("phone", re.compile(rf"[+81]{_ALONE}(?:(?:(?<=\+)86|(?<=8)6){_GAP}1|(?<=1))[3-9]\d(?:{_GAP}\d){{8}}(?![0-9A-Za-z])"), _always),
+    _Kind("phone", re.compile(r"0(?<![0-9A-Za-z-]0)\d{2,3}[- ]?[2-9]\d{6,7}(?![0-9A-Za-z-])"), _always),
     _Kind("phone", re.compile(rf"(?<!{_SPOKEN})[一幺][三四五六七八九]{_SPOKEN}{{9}}(?!{_SPOKEN})"), _always, "[一幺][三四五六七八九]"),
     _Kind("plate", re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·.•-]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"), _always, "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]"),
     _Kind("email", re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _always, "@"),

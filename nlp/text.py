@@ -32,7 +32,8 @@ _PUNCTUATION = "！＂（），：；？［］｛｝～"
 _SPACED = re.compile("(?:[\u4e00-\u9fff][ \u3000·.•．]{1,2}){3,}[\u4e00-\u9fff]")
 _URL = re.compile(r"(?:https?://|www\.)[a-z0-9./?=&%_#:~@!$+,;*'()-]+")
 _MAIL = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_NUMBER = re.compile(r"(?<![a-z0-9])(?:\d{7,}x?|1\d{2}[ -]\d{4}[ -]\d{4}|0\d{2,3}-\d{7,8})(?![a-z0-9])")
+_NUMBER = re.compile(r"\d(?<![a-z0-9]\d)(?:\d{6,}x?|(?<=1)\d{2}[ -]\d{4}[ -]\d{4}|(?<=0)\d{2,3}-\d{7,8})(?![a-z0-9])")
+"""Begins with the digit, not with what must not stand before it: expressions are only tried where they can begin."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -93,8 +94,9 @@ def _looked_at(one: Normalised, needs: int) -> Normalised:
     """Rewrite what a text is said to need a look for; see `fold` in `nlp.compiled_scan`."""
     if needs & 1:
         one = _rewrite(one, _SPACED, _joined)
-    if needs & 2:
+    if needs & 2 and ("://" in one.text or "www." in one.text):
         one = _rewrite(one, _URL, partial(_placed, PLACEHOLDER_URL))
+    if needs & 2 and "@" in one.text:
         one = _rewrite(one, _MAIL, partial(_placed, PLACEHOLDER_MAIL))
     if needs & 4:
         one = _rewrite(one, _NUMBER, partial(_placed, PLACEHOLDER_NUMBER))
