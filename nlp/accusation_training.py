@@ -13,7 +13,7 @@ from nlp.counting import Reading, candidates, count
 from nlp.domain import Writing
 from nlp.errors import TrainingDataError
 from nlp.features import Linear
-from nlp.fitting import Examples, Fitted, fit
+from nlp.fitting import Examples, Fitted, Task, fit
 from nlp.hashing import Hashes
 from nlp.segment import UserWord
 from nlp.vocabulary import Vocabulary
@@ -68,4 +68,5 @@ def train_accusation_model(
 
 
 def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], hashes: Hashes, seed: int) -> Fitted:
-    return fit(Examples(counts=counts, truth=truth, trust=np.ones(len(truth))), counts[:0], hashes, 2, seed)
+    examples = Examples(counts=counts, truth=truth, trust=np.ones(len(truth)))
+    return fit(Task(examples=examples, background=counts[:0], hashes=hashes, n_themes=2, seed=seed))

@@ -25,7 +25,7 @@ from nlp.segment import default_engine
 from nlp.selection import Thresholds
 from nlp.vocabulary import Vocabulary
 
-SCHEMA = 5
+SCHEMA = 6
 WEIGHTS = "weights.npz"
 MANIFEST = "manifest.json"
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC")

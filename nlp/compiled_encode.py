@@ -27,19 +27,19 @@ from nlp.compiling import (
     of,
 )  # fmt: skip
 from nlp.encoding import HASH, IDF, OTHER_IDF, OTHER_WEIGHT, WEIGHTS
-from nlp.features import CHARACTER_SIZES, salts
+from nlp.features import CHARACTER_SIZES, KIND_BITS, salts
 from nlp.hashing import BASE, OFFSET
 
 if TYPE_CHECKING:
     from nlp.encoding import Joint
     from nlp.segment import Segmented
 
-_KIND_BITS = np.uint64(7)
-_ONE, _THREE = np.uint64(1), np.uint64(3)
+_KIND_BITS = KIND_BITS
+_EIGHT, _SEVEN = np.uint64(3), np.uint64(7)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LONGEST = max(CHARACTER_SIZES)
-_PER_CHARACTER = 4 + 2 * _LONGEST
-_PER_TOKEN = 4
+_PER_TOKEN = 2
+_PER_CHARACTER = _PER_TOKEN + 2 * _LONGEST
 _FEW_CODES = 1 << 16
 _SPREAD = np.uint64(0x9E3779B1)
 
@@ -89,7 +89,7 @@ def _candidates(named: Any, until: int, look: Any, kept: Any) -> int:
     for at in range(until):
         bit = named[at] >> bit_shift
         kept[found] = at
-        found += (bits[bit >> _THREE] >> (bit & np.uint64(7))) & 1
+        found += (bits[bit >> _EIGHT] >> (bit & _SEVEN)) & 1
     return found
 
 
@@ -118,23 +118,18 @@ def _resolve(named: Any, kept: Any, found: int, look: Any, columns: Any) -> int:
 
 
 @compiled()
-def _words(
-    tokens: Any, first: int, last: int, apart: int, salt: Any, look: Any, scratch: Any, found: Any, size: int
-) -> int:
-    """Find the words, or with `apart` 1 the pairs of words, of a range of tokens."""
+def _words(tokens: Any, first: int, last: int, salt: Any, look: Any, scratch: Any, found: Any, size: int) -> int:
+    """Find the words of a range of tokens."""
     token_starts, token_ends, words = tokens
     named, kept, columns = scratch
-    until = last - first - apart
+    until = last - first
     for at in range(until):
-        whole = words[first + at]
-        if apart:
-            whole = mix(whole) * _THREE + words[first + at + 1]
-        named[at] = _named(whole, salt, apart)
+        named[at] = _named(words[first + at], salt, 0)
     known = _resolve(named, kept, _candidates(named, until, look, kept), look, columns)
     starts, ends, all_columns = found
     for number in range(known):
         token = first + kept[number]
-        all_columns[size], starts[size], ends[size] = columns[number], token_starts[token], token_ends[token + apart]
+        all_columns[size], starts[size], ends[size] = columns[number], token_starts[token], token_ends[token]
         size += 1
     return size
 
@@ -156,7 +151,7 @@ def _characters(
             known += held[at] & (column >= 0)
     else:
         for at in range(until):
-            named[at] = _named(whole[at], salt, 1 + run)
+            named[at] = _named(whole[at], salt, run)
         candidates = _candidates(named, until, look, kept)
         inside = 0
         for number in range(candidates):
@@ -250,11 +245,8 @@ def _encode(
         title = bounds[first + 1] - begin
         for own in range(2):
             last = edges[first + 1] if own else edges[first + n_fields]
-            size = _words(tokens, edges[first], last, 0, salt[own, 0], look, scratch, found, size)
-        for own in range(2):
-            for text in range(first, first + (1 if own else n_fields)):
-                size = _words(tokens, edges[text], edges[text + 1], 1, salt[own, 1], look, scratch, found, size)
-        power = _ONE
+            size = _words(tokens, edges[first], last, salt[own, 0], look, scratch, found, size)
+        power = np.uint64(1)
         for at in range(length):
             values[at] = mix(np.uint64(codes[begin + at]) + OFFSET)
             word[at], han[at] = kinds[begin + at] > 0, kinds[begin + at] == 1
@@ -271,7 +263,7 @@ def _encode(
             for own in range(2):
                 until = (title if own else length) - run + 1
                 size = _characters(
-                    codes, begin, until, run, whole, held, salt[own, 1 + run], singles[own], look, scratch, found, size
+                    codes, begin, until, run, whole, held, salt[own, run], singles[own], look, scratch, found, size
                 )
         distinct = _distinct(columns, begun, size, table, met, times, entries)
         features[row], others[row] = _weigh(distinct, met, times, records, logarithms, share, scores[row])

@@ -1,4 +1,4 @@
-"""Word and character n-grams of title and body, whole batches at a time on arrays.
+"""Words and runs of characters of title and body, whole batches at a time on arrays.
 
 An n-gram is a 64-bit number: a polynomial over mixed code points, into which field and kind are mixed afterwards. A
 `Vocabulary` maps those numbers to columns through an open-addressing table. No string and no Python loop per n-gram is
@@ -22,17 +22,17 @@ from nlp.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from scipy import sparse
 
-WORD_SIZES = (1, 2)
-CHARACTER_SIZES = (1, 2, 3)
+CHARACTER_SIZES = (1, 2)
+"""Pairs of words and runs of three characters are worth nothing beside these (docs/judgement.md)."""
 FIELDS = ("title", "text")
 CHUNK = 256
 """Texts that are turned into arrays at once; bounds the memory of a batch of any length."""
 
-KIND_WEIGHTS = np.array([1.0, 0.5, 1.2, 1.0, 0.6], np.float32)
-"""What an n-gram of each kind counts: words, word pairs, runs of 1, 2, 3 characters; by cross-validation. Rare n-grams
-have the highest inverse document frequencies and would otherwise take most of a row's length from the telling ones."""
+KIND_WEIGHTS = np.array([1.0, 1.2, 1.0], np.float32)
+"""What an n-gram of each kind counts: words, runs of 1 and of 2 characters; by cross-validation."""
 
-_KIND_BITS = np.uint64(7)
+KIND_BITS = np.uint64(3)
+"""The lowest bits of an n-gram's hash say its kind: 0 for words, else how many characters it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +48,19 @@ class Occurrences:
 
 def _named(hashes: Hashes, kind: int, own: bool) -> Hashes:
     """Mix in the kind and put its number into the lowest bits; `own` are those that count for the first field alone."""
-    return np.asarray((mix(hashes ^ salts()[int(own), kind]) & ~_KIND_BITS) | np.uint64(kind), np.uint64)
+    return np.asarray((mix(hashes ^ salts()[int(own), kind]) & ~KIND_BITS) | np.uint64(kind), np.uint64)
 
 
 @lru_cache(maxsize=1)
 def salts() -> Hashes:
-    """Give the number that is mixed into the n-grams of each kind, those of any field and the title's own: (2, 5)."""
-    kinds = len(WORD_SIZES) + len(CHARACTER_SIZES)
-    return mix(np.array([[(own << 8) + kind for kind in range(kinds)] for own in (0, 1)], np.uint64))
+    """Give the number that is mixed into the n-grams of each kind, those of any field and the title's own: (2, 3)."""
+    return mix(np.array([[(own << 8) + kind for kind in range(len(KIND_WEIGHTS))] for own in (0, 1)], np.uint64))
 
 
 def named_characters() -> list[Hashes]:
     """Give the n-gram of each single character below U+10000 in any field, and in the title."""
     plain = mix(np.arange(1 << 16, dtype=np.uint64) + OFFSET)
-    return [_named(plain, len(WORD_SIZES), own) for own in (False, True)]
+    return [_named(plain, 1, own) for own in (False, True)]
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
@@ -71,7 +70,8 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
     more, and with few examples nothing may be learnt twice.
     """
     found: list[tuple[NDArray[Any], ...]] = []
-    for kind, (owners, starts, ends, hashes) in enumerate([*_words(batch), *_characters(batch)]):
+    words = (batch.owners, batch.starts, batch.ends, batch.words)
+    for kind, (owners, starts, ends, hashes) in enumerate([words, *_characters(batch)]):
         title = owners % n_fields == 0
         found.append((owners, starts, ends, _named(hashes, kind, False)))
         found.append((owners[title], starts[title], ends[title], _named(hashes[title], kind, True)))
@@ -83,17 +83,6 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
 
 
 _Part = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], Hashes]
-
-
-def _words(batch: Segmented) -> list[_Part]:
-    """List words and pairs of neighbouring words: owner, range, hash."""
-    whole = batch.words
-    pair = np.flatnonzero(batch.owners[1:] == batch.owners[:-1]) if len(whole) else np.zeros(0, np.int64)
-    joined = mix(whole[pair]) * np.uint64(3) + whole[pair + 1] if len(pair) else whole[:0]
-    return [
-        (batch.owners, batch.starts, batch.ends, whole),
-        (batch.owners[pair], batch.starts[pair], batch.ends[pair + 1], joined),
-    ]
 
 
 def _characters(batch: Segmented) -> list[_Part]:
@@ -235,7 +224,7 @@ def _weighed(indptr: Any, indices: Any, counts: Any, idf: NDArray[np.float32]) -
 
 def kind_weights(hashes: Hashes) -> NDArray[np.float32]:
     """Give what each n-gram counts for its kind: shape (n,), greater than 0."""
-    return np.asarray(KIND_WEIGHTS[(hashes & _KIND_BITS).astype(np.int64)], np.float32)
+    return np.asarray(KIND_WEIGHTS[(hashes & KIND_BITS).astype(np.int64)], np.float32)
 
 
 def inverse_document_frequency(counts: sparse.csr_array) -> NDArray[np.float32]:

@@ -2,7 +2,8 @@
 
 Two machines are averaged: a linear SVM on TF-IDF rows, and one for each theme on rows scaled by the theme's log-count
 ratios (NB-SVM, Wang and Manning 2012; here by their square roots, which cross-validation prefers). Both are linear in
-the same rows, so one matrix of weights is left.
+the same rows, so one matrix of weights is left. They are fitted twice: what a first fit hardly uses is left out of the
+second (recursive feature elimination, Guyon et al. 2002).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from scipy import sparse
 from nlp.features import inverse_document_frequency, kind_weights, weigh_matrix
 from nlp.hashing import Hashes
 
-MAX_FEATURES = 65_536
+MAX_FEATURES, KEPT = 65_536, 32_768
+"""Most columns of the first fit, and of the second; by cross-validation."""
 COST = 1.0
 RATIO_COST = 0.5
 RATIO_SMOOTHING = 0.3
@@ -57,13 +59,43 @@ class Fitted:
         return np.asarray(rows @ self.weights + self.bias, np.float64)
 
 
-def fit(examples: Examples, background: sparse.csr_array, hashes: Hashes, n_themes: int, seed: int) -> Fitted:
-    """Choose columns and fit on `examples`; `background` rows count for document frequencies alone.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is fitted: `examples` of `n_themes` themes; `background` rows count for document frequencies alone.
+
+    `hashes` are the n-grams that the columns of both count.
+    """
+
+    examples: Examples
+    background: sparse.csr_array
+    hashes: Hashes
+    n_themes: int
+    seed: int
+
+
+def fit(task: Task, kept: int = KEPT) -> Fitted:
+    """Choose columns and fit, and again on the columns that matter most if there are more than `kept`.
 
     A theme without examples gets weights of 0 and the lowest bias.
     """
-    chosen = select_columns(examples, n_themes)
-    known, more = examples.counts[:, chosen], background[:, chosen]
+    first = fit_once(task)
+    return first if len(first.chosen) <= kept else _fit_on(_strongest(first, kept), task)
+
+
+def fit_once(task: Task) -> Fitted:
+    """Choose columns by chi-square and fit."""
+    return _fit_on(select_columns(task.examples, task.n_themes), task)
+
+
+def _strongest(fitted: Fitted, kept: int) -> NDArray[np.intp]:
+    """Choose the columns whose weights, times idf, are furthest from their mean over the themes; sorted."""
+    apart = np.abs(fitted.weights - fitted.weights.mean(axis=1, keepdims=True)).max(axis=1) * fitted.idf
+    return np.sort(fitted.chosen[np.argsort(-apart, kind="stable")[:kept]])
+
+
+def _fit_on(chosen: NDArray[np.intp], task: Task) -> Fitted:
+    examples, hashes, n_themes, seed = task.examples, task.hashes, task.n_themes, task.seed
+    known, more = examples.counts[:, chosen], task.background[:, chosen]
     idf = inverse_document_frequency(sparse.csr_array(sparse.vstack([known, more], format="csr")))
     idf = idf * kind_weights(hashes[chosen])
     rows = weigh_matrix(known, idf)

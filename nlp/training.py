@@ -15,7 +15,7 @@ from nlp.counting import Reading, Report, candidates, count, silent
 from nlp.domain import OTHER_THEME, Writing
 from nlp.errors import TrainingDataError
 from nlp.features import Linear
-from nlp.fitting import Examples, Fitted, fit, stack
+from nlp.fitting import Examples, Fitted, Task, fit, fit_once, stack
 from nlp.folds import deal, near_duplicates
 from nlp.hashing import Hashes
 from nlp.policy import Policy
@@ -202,22 +202,29 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
     labelled = Examples(
         counts=data.labelled.counts[rows], truth=data.labelled.truth[rows], trust=data.labelled.trust[rows]
     )
-    examples = stack([labelled, data.hints])
-    linear = fit(examples, data.unlabelled, data.hashes, data.n_themes, data.recipe.seed)
-    if data.space is None:
-        return linear
-    seeds = np.vstack([data.space.labelled[rows], data.space.hints])
-    beliefs = np.zeros((len(examples.truth), data.n_themes))
+    task = Task(
+        examples=stack([labelled, data.hints]),
+        background=data.unlabelled,
+        hashes=data.hashes,
+        n_themes=data.n_themes,
+        seed=data.recipe.seed,
+    )
+    return fit(task if data.space is None else _with_guesses(task, rows, data.space))
+
+
+def _with_guesses(task: Task, rows: NDArray[np.intp], space: Space) -> Task:
+    """Make examples of the background texts whose theme can be guessed."""
+    examples, unlabelled = task.examples, task.background
+    beliefs = np.zeros((len(examples.truth), task.n_themes))
     beliefs[np.arange(len(examples.truth)), examples.truth] = 1.0
     beliefs[len(rows) :] *= HINT_BELIEF
     present = np.flatnonzero(beliefs.any(axis=0))
-    scores = linear.scores(data.unlabelled)[:, present]
-    found, themes = guess(seeds, beliefs[:, present], data.space.unlabelled, scores)
-    guessed = Examples(
-        counts=data.unlabelled[found], truth=present[themes], trust=np.full(len(found), TRUST_IN_GUESSES)
-    )
-    rest = np.setdiff1d(np.arange(data.unlabelled.shape[0]), found)
-    return fit(stack([examples, guessed]), data.unlabelled[rest], data.hashes, data.n_themes, data.recipe.seed)
+    seeds = np.vstack([space.labelled[rows], space.hints])
+    scores = fit_once(task).scores(unlabelled)[:, present]
+    found, themes = guess(seeds, beliefs[:, present], space.unlabelled, scores)
+    guessed = Examples(counts=unlabelled[found], truth=present[themes], trust=np.full(len(found), TRUST_IN_GUESSES))
+    rest = np.setdiff1d(np.arange(unlabelled.shape[0]), found)
+    return replace(task, examples=stack([examples, guessed]), background=unlabelled[rest])
 
 
 def _cross_validated(data: _Data) -> CrossValidated:

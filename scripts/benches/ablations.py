@@ -36,7 +36,7 @@ def no_hints(taxonomy: Taxonomy | None, themes: object) -> list:
 
 VARIANTS: dict[str, Callable[[], AbstractContextManager]] = {
     "全部": nullcontext,
-    "各类 n 元不加权": lambda: patch.object(features, "KIND_WEIGHTS", np.ones(5, np.float32)),
+    "各类 n 元不加权": lambda: patch.object(features, "KIND_WEIGHTS", np.ones_like(features.KIND_WEIGHTS)),
     "没有 NB-SVM": lambda: patch.object(fitting, "_machine", without_ratios),
     "没有主题自己的话": lambda: patch.object(training, "_hints", no_hints),
 }

@@ -13,6 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
+from nlp.features import CHARACTER_SIZES
+
 Cut = Callable[[str], Sequence[str]]
 
 
@@ -87,5 +89,5 @@ def fast_words() -> Pipeline:
 
 def ngrams() -> Pipeline:
     """(c) (b) with the n-grams of our model."""
-    words, characters = TfidfVectorizer(ngram_range=(1, 2)), TfidfVectorizer(analyzer="char", ngram_range=(1, 3))
+    words, characters = TfidfVectorizer(), TfidfVectorizer(analyzer="char", ngram_range=CHARACTER_SIZES)
     return Pipeline(rjieba.cut, make_union(words, characters))

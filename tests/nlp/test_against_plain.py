@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -185,7 +184,7 @@ def hash_of(run: str) -> int:
 
 
 def named(value: int, kind: int, own: bool) -> int:
-    return mixed(value ^ mixed((own << 8) + kind)) & ~7 | kind
+    return mixed(value ^ mixed((own << 8) + kind)) & ~3 | kind
 
 
 def plain_ngrams(title: str, body: str, words: tuple) -> Counter[int]:
@@ -196,11 +195,10 @@ def plain_ngrams(title: str, body: str, words: tuple) -> Counter[int]:
             tokens = segment([value], words, "jieba")[0]
             hashes = [hash_of(token) for token in tokens]
             found.update(named(one, 0, own) for one in hashes)
-            found.update(named((mixed(one) * 3 + after) % WORD, 1, own) for one, after in pairwise(hashes))
             for size in CHARACTER_SIZES:
                 runs = (value[start : start + size] for start in range(len(value) - size + 1))
                 kept = (run for run in runs if all(map(speaks, run)) and not run.isascii())
-                found.update(named(hash_of(run), 1 + size, own) for run in kept)
+                found.update(named(hash_of(run), size, own) for run in kept)
     return found
 
 

@@ -50,7 +50,7 @@ def test_altered_weights_are_refused_before_they_are_read(saved: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{", "已损坏"), ('{"schema": 99}', "格式版本"), ('{"schema": 5, "files": {}}', "不完整"), ("[]", "格式版本")],
+    [("{", "已损坏"), ('{"schema": 99}', "格式版本"), ('{"schema": 6, "files": {}}', "不完整"), ("[]", "格式版本")],
 )
 def test_broken_manifests_are_refused(saved: Path, content: str, message: str) -> None:
     (saved / artifact.MANIFEST).write_text(content, "utf-8")

@@ -1,5 +1,4 @@
 from collections import Counter
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,7 +27,6 @@ def reference(title: str, text: str) -> Counter[tuple[object, ...]]:
         for value in values:
             words = segment([value])[0]
             found.update((own, "w", word) for word in words)
-            found.update((own, "w", pair) for pair in pairwise(words))
             for size in CHARACTER_SIZES:
                 grams = (value[start : start + size] for start in range(len(value) - size + 1))
                 found.update((own, "c", gram) for gram in grams if not set(gram) & set("， ") and not gram.isascii())

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from nlp.features import kind_weights
-from nlp.fitting import MAX_FEATURES, Examples, fit, select_columns, stack
+from nlp.fitting import KEPT, MAX_FEATURES, Examples, Task, fit, fit_once, select_columns, stack
 
 HASHES = np.arange(8, 8 * 7, 8, dtype=np.uint64)
 TABLE = np.array([[1, 0, 1, 0, 1, 0]] * 4 + [[0, 1, 1, 0, 0, 1]] * 4, np.float32)
@@ -13,17 +13,17 @@ def examples(trust: float = 1.0) -> Examples:
     return Examples(counts=sparse.csr_array(TABLE), truth=np.array([0] * 4 + [2] * 4), trust=np.full(8, trust))
 
 
-def nothing() -> sparse.csr_array:
-    return sparse.csr_array((0, 6), dtype=np.float32)
+def task(own: Examples, background: np.ndarray = TABLE[:0]) -> Task:
+    return Task(examples=own, background=sparse.csr_array(background), hashes=HASHES, n_themes=3, seed=0)
 
 
 def test_columns_that_tell_themes_apart_are_chosen_and_unseen_ones_never() -> None:
     assert select_columns(examples(), 3).tolist() == [0, 1, 4, 5]
-    assert MAX_FEATURES == 65_536
+    assert MAX_FEATURES == 65_536 > KEPT
 
 
 def test_what_is_fitted_separates_and_a_theme_without_rows_stays_lowest() -> None:
-    fitted = fit(examples(), nothing(), HASHES, 3, seed=0)
+    fitted = fit(task(examples()))
     scores = fitted.scores(sparse.csr_array(TABLE))
     assert scores.argmax(axis=1).tolist() == [0] * 4 + [2] * 4
     assert (scores[:, 1] == -1.0).all()
@@ -31,19 +31,28 @@ def test_what_is_fitted_separates_and_a_theme_without_rows_stays_lowest() -> Non
 
 def test_rows_that_are_trusted_less_move_less() -> None:
     contrary = Examples(counts=sparse.csr_array(TABLE[:4]), truth=np.array([2] * 4), trust=np.full(4, 0.05))
-    fitted = fit(stack([examples(), contrary]), nothing(), HASHES, 3, seed=0)
+    fitted = fit(task(stack([examples(), contrary])))
     assert fitted.scores(sparse.csr_array(TABLE[:1])).argmax() == 0
 
 
 def test_background_counts_for_document_frequencies() -> None:
-    alone = fit(examples(), nothing(), HASHES, 3, seed=0)
-    among = fit(examples(), sparse.csr_array(TABLE[:4]), HASHES, 3, seed=0)
+    alone = fit(task(examples()))
+    among = fit(task(examples(), TABLE[:4]))
     place = alone.chosen.tolist().index(0)
     other = alone.chosen.tolist().index(1)
     assert alone.idf[place] == pytest.approx(alone.idf[other])
     assert among.idf[place] < among.idf[other]
 
 
+def test_the_second_fit_keeps_the_columns_that_matter_most() -> None:
+    first, second = fit_once(task(examples())), fit(task(examples()), kept=3)
+    apart = np.abs(first.weights - first.weights.mean(axis=1, keepdims=True)).max(axis=1) * first.idf
+    stays = np.isin(first.chosen, second.chosen)
+    assert stays.sum() == len(second.chosen) == 3
+    assert apart[~stays].max() <= apart[stays].min()
+    assert second.scores(sparse.csr_array(TABLE)).argmax(axis=1).tolist() == [0] * 4 + [2] * 4
+
+
 def test_the_kind_of_an_ngram_stands_in_its_lowest_bits() -> None:
-    words, pairs = kind_weights(np.array([16, 17], np.uint64)).tolist()
-    assert words > pairs > 0
+    words, characters, pairs = kind_weights(np.array([16, 17, 18], np.uint64)).tolist()
+    assert characters > words == pairs > 0
