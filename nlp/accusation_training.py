@@ -14,7 +14,6 @@ from nlp.domain import Writing
 from nlp.errors import TrainingDataError
 from nlp.features import Linear
 from nlp.fitting import Examples, Fitted, Task, fit
-from nlp.hashing import Hashes
 from nlp.segment import UserWord
 from nlp.vocabulary import Vocabulary
 
@@ -55,8 +54,8 @@ def train_accusation_model(
     fold_of = np.random.default_rng(seed).permutation(len(truth)) % FOLDS
     for fold in range(FOLDS):
         known, asked = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
-        scores[asked] = _fit(counts[known], truth[known], hashes, seed).scores(counts[asked])[:, 1]
-    fitted = _fit(counts, truth, hashes, seed)
+        scores[asked] = _fit(counts[known], truth[known], seed).scores(counts[asked])[:, 1]
+    fitted = _fit(counts, truth, seed)
     linear = Linear(
         vocabulary=Vocabulary(hashes[fitted.chosen]),
         idf=fitted.idf,
@@ -67,6 +66,6 @@ def train_accusation_model(
     return AccusationModel(linear=linear, threshold=max(float(fitted.bias[1]), threshold), hint=hint)
 
 
-def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], hashes: Hashes, seed: int) -> Fitted:
+def _fit(counts: sparse.csr_array, truth: NDArray[np.intp], seed: int) -> Fitted:
     examples = Examples(counts=counts, truth=truth, trust=np.ones(len(truth)))
-    return fit(Task(examples=examples, background=counts[:0], hashes=hashes, n_themes=2, seed=seed))
+    return fit(Task(examples=examples, background=counts[:0], n_themes=2, seed=seed))

@@ -27,14 +27,13 @@ from nlp.compiling import (
     of,
 )  # fmt: skip
 from nlp.encoding import HASH, IDF, OTHER_IDF, OTHER_WEIGHT, WEIGHTS
-from nlp.features import CHARACTER_SIZES, KIND_BITS, salts
+from nlp.features import CHARACTER_SIZES, salts
 from nlp.hashing import BASE, OFFSET
 
 if TYPE_CHECKING:
     from nlp.encoding import Joint
     from nlp.segment import Segmented
 
-_KIND_BITS = KIND_BITS
 _EIGHT, _SEVEN = np.uint64(3), np.uint64(7)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LONGEST = max(CHARACTER_SIZES)
@@ -60,11 +59,6 @@ def encode(batch: Segmented, joint: Joint, n_fields: int) -> tuple[Any, ...]:
         others,
     )  # fmt: skip
     return rows[:size], starts[:size], ends[:size], columns[:size], shares[:size], features, scores, others
-
-
-@compiled()
-def _named(plain: Any, salt: Any, kind: int) -> Any:
-    return (mix(plain ^ salt) & ~_KIND_BITS) | np.uint64(kind)
 
 
 @compiled()
@@ -124,7 +118,7 @@ def _words(tokens: Any, first: int, last: int, salt: Any, look: Any, scratch: An
     named, kept, columns = scratch
     until = last - first
     for at in range(until):
-        named[at] = _named(words[first + at], salt, 0)
+        named[at] = mix(words[first + at] ^ salt)
     known = _resolve(named, kept, _candidates(named, until, look, kept), look, columns)
     starts, ends, all_columns = found
     for number in range(known):
@@ -151,7 +145,7 @@ def _characters(
             known += held[at] & (column >= 0)
     else:
         for at in range(until):
-            named[at] = _named(whole[at], salt, run)
+            named[at] = mix(whole[at] ^ salt)
         candidates = _candidates(named, until, look, kept)
         inside = 0
         for number in range(candidates):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import kernels
-from nlp.features import FIELDS, Known, Linear, count_known, kind_weights, known, named_characters, occurrences, weigh
+from nlp.features import FIELDS, Known, Linear, count_known, known, named_characters, occurrences, weigh
 from nlp.segment import Segmented
 from nlp.vocabulary import Vocabulary
 
@@ -94,7 +94,7 @@ class Joint:
         rarity = np.full(len(hashes), np.inf, np.float32)
         for model, own in zip(models, columns.T, strict=True):
             known = np.flatnonzero(own >= 0)
-            rarity[known] = np.minimum(rarity[known], model.idf[own[known]] / kind_weights(hashes[known]))
+            rarity[known] = np.minimum(rarity[known], model.idf[own[known]])
         order = np.argsort(rarity, kind="stable")
         return Vocabulary(hashes[order]), columns[order]
 

@@ -28,12 +28,6 @@ FIELDS = ("title", "text")
 CHUNK = 256
 """Texts that are turned into arrays at once; bounds the memory of a batch of any length."""
 
-KIND_WEIGHTS = np.array([1.0, 1.2, 1.0], np.float32)
-"""What an n-gram of each kind counts: words, runs of 1 and of 2 characters; by cross-validation."""
-
-KIND_BITS = np.uint64(3)
-"""The lowest bits of an n-gram's hash say its kind: 0 for words, else how many characters it has."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrences:
@@ -47,14 +41,14 @@ class Occurrences:
 
 
 def _named(hashes: Hashes, kind: int, own: bool) -> Hashes:
-    """Mix in the kind and put its number into the lowest bits; `own` are those that count for the first field alone."""
-    return np.asarray((mix(hashes ^ salts()[int(own), kind]) & ~KIND_BITS) | np.uint64(kind), np.uint64)
+    """Mix in the kind: 0 for words, else how many characters. `own` are those that count for the first field alone."""
+    return mix(hashes ^ salts()[int(own), kind])
 
 
 @lru_cache(maxsize=1)
 def salts() -> Hashes:
     """Give the number that is mixed into the n-grams of each kind, those of any field and the title's own: (2, 3)."""
-    return mix(np.array([[(own << 8) + kind for kind in range(len(KIND_WEIGHTS))] for own in (0, 1)], np.uint64))
+    return mix(np.array([[(own << 8) + kind for kind in (0, *CHARACTER_SIZES)] for own in (0, 1)], np.uint64))
 
 
 def named_characters() -> list[Hashes]:
@@ -220,11 +214,6 @@ def _weighed(indptr: Any, indices: Any, counts: Any, idf: NDArray[np.float32]) -
     squares = np.concatenate([[0.0], np.cumsum(data.astype(np.float64) ** 2)])
     lengths = np.sqrt(np.maximum(squares[indptr[1:]] - squares[indptr[:-1]], 1e-30))
     return np.asarray(data / np.repeat(lengths, np.diff(indptr)), np.float32)
-
-
-def kind_weights(hashes: Hashes) -> NDArray[np.float32]:
-    """Give what each n-gram counts for its kind: shape (n,), greater than 0."""
-    return np.asarray(KIND_WEIGHTS[(hashes & KIND_BITS).astype(np.int64)], np.float32)
 
 
 def inverse_document_frequency(counts: sparse.csr_array) -> NDArray[np.float32]:

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import inverse_document_frequency, kind_weights, weigh_matrix
-from nlp.hashing import Hashes
+from nlp.features import inverse_document_frequency, weigh_matrix
 
 MAX_FEATURES, KEPT = 65_536, 32_768
 """Most columns of the first fit, and of the second; by cross-validation."""
@@ -61,25 +60,21 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is fitted: `examples` of `n_themes` themes; `background` rows count for document frequencies alone.
-
-    `hashes` are the n-grams that the columns of both count.
-    """
+    """What is fitted: `examples` of `n_themes` themes; `background` rows count for document frequencies alone."""
 
     examples: Examples
     background: sparse.csr_array
-    hashes: Hashes
     n_themes: int
     seed: int
 
 
-def fit(task: Task, kept: int = KEPT) -> Fitted:
-    """Choose columns and fit, and again on the columns that matter most if there are more than `kept`.
+def fit(task: Task) -> Fitted:
+    """Choose columns and fit, and again on the columns that matter most if there are more than KEPT.
 
     A theme without examples gets weights of 0 and the lowest bias.
     """
     first = fit_once(task)
-    return first if len(first.chosen) <= kept else _fit_on(_strongest(first, kept), task)
+    return first if len(first.chosen) <= KEPT else _fit_on(_strongest(first), task)
 
 
 def fit_once(task: Task) -> Fitted:
@@ -87,17 +82,16 @@ def fit_once(task: Task) -> Fitted:
     return _fit_on(select_columns(task.examples, task.n_themes), task)
 
 
-def _strongest(fitted: Fitted, kept: int) -> NDArray[np.intp]:
+def _strongest(fitted: Fitted) -> NDArray[np.intp]:
     """Choose the columns whose weights, times idf, are furthest from their mean over the themes; sorted."""
     apart = np.abs(fitted.weights - fitted.weights.mean(axis=1, keepdims=True)).max(axis=1) * fitted.idf
-    return np.sort(fitted.chosen[np.argsort(-apart, kind="stable")[:kept]])
+    return np.sort(fitted.chosen[np.argsort(-apart, kind="stable")[:KEPT]])
 
 
 def _fit_on(chosen: NDArray[np.intp], task: Task) -> Fitted:
-    examples, hashes, n_themes, seed = task.examples, task.hashes, task.n_themes, task.seed
+    examples, n_themes, seed = task.examples, task.n_themes, task.seed
     known, more = examples.counts[:, chosen], task.background[:, chosen]
     idf = inverse_document_frequency(sparse.csr_array(sparse.vstack([known, more], format="csr")))
-    idf = idf * kind_weights(hashes[chosen])
     rows = weigh_matrix(known, idf)
     ratios = _log_count_ratios(rows, examples, n_themes)
     weights = np.zeros((len(chosen), n_themes), np.float32)

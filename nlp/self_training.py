@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.features import inverse_document_frequency, kind_weights, weigh_matrix
-from nlp.hashing import Hashes
+from nlp.features import inverse_document_frequency, weigh_matrix
 
 Floats = NDArray[np.float64]
 
@@ -42,9 +41,7 @@ class Space:
     unlabelled: Floats
 
 
-def embed(
-    labelled: sparse.csr_array, hints: sparse.csr_array, unlabelled: sparse.csr_array, hashes: Hashes, seed: int
-) -> Space:
+def embed(labelled: sparse.csr_array, hints: sparse.csr_array, unlabelled: sparse.csr_array, seed: int) -> Space:
     """Project rows of counts onto the strongest directions of all texts (latent semantic analysis)."""
     from sklearn.utils.extmath import randomized_svd
 
@@ -54,7 +51,7 @@ def embed(
     columns = np.flatnonzero((frequency >= least) & (frequency < 0.4 * texts.shape[0]))
     columns = np.sort(columns[np.argsort(-frequency[columns], kind="stable")[:COLUMNS]])
     texts = texts[:, columns]
-    idf = inverse_document_frequency(texts) * kind_weights(hashes[columns])
+    idf = inverse_document_frequency(texts)
     size = max(1, min(DIMENSIONS, texts.shape[0] // TEXTS_PER_DIMENSION, len(columns) - 1))
     _, _, directions = randomized_svd(weigh_matrix(texts, idf), size, n_iter=3, random_state=seed)
     parts = (labelled, hints, unlabelled)

@@ -143,7 +143,7 @@ def _prepare(
     space = None
     if guessable:
         recipe.report("归纳词语间的联系", 0, 1)
-        space = embed(counts, hint_counts, background, columns, recipe.seed)
+        space = embed(counts, hint_counts, background, recipe.seed)
         recipe.report("归纳词语间的联系", 1, 1)
     truth = np.array([classes.index(theme) for theme in themes])
     groups = near_duplicates([(one.title, one.text) for one in writings], counts, random)
@@ -205,7 +205,6 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
     task = Task(
         examples=stack([labelled, data.hints]),
         background=data.unlabelled,
-        hashes=data.hashes,
         n_themes=data.n_themes,
         seed=data.recipe.seed,
     )

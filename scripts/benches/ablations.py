@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from nlp import features, fitting, training
+from nlp import fitting, training
 from nlp.counting import Reading, count
 from nlp.segment import default_engine
 from nlp.taxonomy import Taxonomy
@@ -36,7 +36,7 @@ def no_hints(taxonomy: Taxonomy | None, themes: object) -> list:
 
 VARIANTS: dict[str, Callable[[], AbstractContextManager]] = {
     "全部": nullcontext,
-    "各类 n 元不加权": lambda: patch.object(features, "KIND_WEIGHTS", np.ones_like(features.KIND_WEIGHTS)),
+    "不挑列": lambda: patch.object(fitting, "KEPT", fitting.MAX_FEATURES),
     "没有 NB-SVM": lambda: patch.object(fitting, "_machine", without_ratios),
     "没有主题自己的话": lambda: patch.object(training, "_hints", no_hints),
 }

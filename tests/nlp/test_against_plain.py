@@ -184,7 +184,7 @@ def hash_of(run: str) -> int:
 
 
 def named(value: int, kind: int, own: bool) -> int:
-    return mixed(value ^ mixed((own << 8) + kind)) & ~3 | kind
+    return mixed(value ^ mixed((own << 8) + kind))
 
 
 def plain_ngrams(title: str, body: str, words: tuple) -> Counter[int]:

@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from nlp.features import kind_weights
+from nlp import fitting
 from nlp.fitting import KEPT, MAX_FEATURES, Examples, Task, fit, fit_once, select_columns, stack
 
-HASHES = np.arange(8, 8 * 7, 8, dtype=np.uint64)
 TABLE = np.array([[1, 0, 1, 0, 1, 0]] * 4 + [[0, 1, 1, 0, 0, 1]] * 4, np.float32)
 
 
@@ -14,7 +13,7 @@ def examples(trust: float = 1.0) -> Examples:
 
 
 def task(own: Examples, background: np.ndarray = TABLE[:0]) -> Task:
-    return Task(examples=own, background=sparse.csr_array(background), hashes=HASHES, n_themes=3, seed=0)
+    return Task(examples=own, background=sparse.csr_array(background), n_themes=3, seed=0)
 
 
 def test_columns_that_tell_themes_apart_are_chosen_and_unseen_ones_never() -> None:
@@ -44,15 +43,11 @@ def test_background_counts_for_document_frequencies() -> None:
     assert among.idf[place] < among.idf[other]
 
 
-def test_the_second_fit_keeps_the_columns_that_matter_most() -> None:
-    first, second = fit_once(task(examples())), fit(task(examples()), kept=3)
+def test_the_second_fit_keeps_the_columns_that_matter_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "KEPT", 3)
+    first, second = fit_once(task(examples())), fit(task(examples()))
     apart = np.abs(first.weights - first.weights.mean(axis=1, keepdims=True)).max(axis=1) * first.idf
     stays = np.isin(first.chosen, second.chosen)
     assert stays.sum() == len(second.chosen) == 3
     assert apart[~stays].max() <= apart[stays].min()
     assert second.scores(sparse.csr_array(TABLE)).argmax(axis=1).tolist() == [0] * 4 + [2] * 4
-
-
-def test_the_kind_of_an_ngram_stands_in_its_lowest_bits() -> None:
-    words, characters, pairs = kind_weights(np.array([16, 17, 18], np.uint64)).tolist()
-    assert characters > words == pairs > 0

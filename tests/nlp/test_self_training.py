@@ -20,8 +20,7 @@ def both(n: int) -> sparse.csr_array:
 
 def test_two_labels_are_enough_for_two_clear_topics() -> None:
     labelled, unlabelled = both(1), both(60)
-    hashes = np.arange(8, 8 * 41, 8, dtype=np.uint64)
-    space = embed(labelled, sparse.csr_array((0, 40), dtype=np.float32), unlabelled, hashes, seed=0)
+    space = embed(labelled, sparse.csr_array((0, 40), dtype=np.float32), unlabelled, seed=0)
     assert space.hints.shape[0] == 0
     assert np.allclose(np.linalg.norm(space.unlabelled, axis=1), 1.0)
     rows, themes = guess(space.labelled, np.eye(2), space.unlabelled, np.zeros((120, 2)))
