@@ -18,7 +18,7 @@ from nlp.judging import Judge
 from scripts.benches import rivals
 from scripts.benches.speed_texts import DAY, Samples, plain
 from scripts.benches.timing import ROUNDS, Work, interleaved, ratios, spread
-from service.warming import compiled_folder, serve_compiled
+from service.warming import compiled_folder, serve_compiled, warm_up
 
 ASKED = 1_500
 TITLE, BATCH, MILLION = 20, 1_024, 1_000_000
@@ -167,22 +167,35 @@ def _judge(count: int) -> float:
     return time.process_time() - begin
 
 
+SINGLE = "本项目"
+TWIN = "本项目，没有 numba"
+
+
 def measure_single(given: Samples) -> list[str]:
-    """Time texts one by one: ours with and without compiled loops, and (a)."""
+    """Time texts one by one: ours with and without compiled loops, and (a).
+
+    One text after the other with each, as a queue is worked off; and each text with all of them in turn, so that every one
+    finds the processor's caches full of the others' things, as after a while without work.
+    """
     judge, other = given.judge(), rivals.default()
     other.fit(plain(given.labelled.writings), given.labelled.themes)
-    serve_compiled(judge, COMPILED)
-    asked = given.texts(200)
-    took: dict[str, list[float]] = {"(a)": [], "本项目": [], "本项目，没有 numba": []}
-    for writing in asked:
-        for name, seconds in took.items():
-            kernels.load(COMPILED) if name == "本项目" else kernels.unload()
-            begin = time.process_time()
-            other.predict(plain([writing])) if name == "(a)" else judge.judge([writing], DAY)
-            seconds.append(time.process_time() - begin)
+    warm_up(judge, COMPILED.parent.parent)
     lines = ["| 一次一篇 | 中位毫秒 | 第 99 百分位毫秒 | 是 (a) 的几分之几 |", "|---|---|---|---|"]
-    for name, seconds in took.items():
-        high = sorted(seconds)[int(len(seconds) * 0.99)]
-        share = median(seconds) / median(took["(a)"])
-        lines.append(f"| {name} | {median(seconds) * 1000:.2f} | {high * 1000:.2f} | {share:.2f} |")
+    asked = given.texts(300)
+    for order, works in {
+        "接连": [(name, asked) for _ in range(3) for name in ("(a)", SINGLE, TWIN)],
+        "轮流": [(name, [writing]) for writing in asked for name in ("(a)", SINGLE)],
+    }.items():
+        took: dict[str, list[float]] = {}
+        for name, writings in works:
+            kernels.unload() if name == TWIN else kernels.load(COMPILED)
+            for writing in writings:
+                begin = time.process_time()
+                other.predict(plain([writing])) if name == "(a)" else judge.judge([writing], DAY)
+                took.setdefault(name, []).append(time.process_time() - begin)
+        for name, seconds in took.items():
+            high = sorted(seconds)[int(len(seconds) * 0.99)]
+            share = median(seconds) / median(took["(a)"])
+            lines.append(f"| {name}，{order} | {median(seconds) * 1000:.2f} | {high * 1000:.2f} | {share:.2f} |")
+    kernels.load(COMPILED)
     return lines
