@@ -13,14 +13,15 @@ Floats = NDArray[np.float64]
 Scores = NDArray[np.float32] | NDArray[np.float64]
 
 
-TRUST_FEATURES = 5
-"""Log-odds of the first theme's share; the first, second and third highest score; the mean score of all themes."""
+TRUST_FEATURES = 7
+"""Log-odds of the first theme's share; the first, second and third highest score; the mean score of all themes; the first
+score, where it is above 0, times itself and times the second."""
 
 TIE = 1e-9
 """How far the first theme's confidence stays above the second's at least."""
 
 SHARE_RIDGE = 1.0
-TRUST_RIDGE = 3.0
+TRUST_RIDGE = 1.0
 """Pull of the parameters towards 0, so that few rows or a rare theme move them little; by cross-validation."""
 
 
@@ -90,8 +91,18 @@ def expit(logits: Floats) -> Floats:
 def _trust_figures(scores: Floats, shares: Floats) -> Floats:
     first = np.clip(shares.max(axis=1), 1e-9, 1 - 1e-9)
     highest = np.sort(scores, axis=1)[:, :-4:-1]
+    above = np.maximum(highest[:, 0], 0.0)
     return np.stack(
-        [np.log(first / (1 - first)), highest[:, 0], highest[:, 1], highest[:, -1], scores.mean(axis=1)], axis=1
+        [
+            np.log(first / (1 - first)),
+            highest[:, 0],
+            highest[:, 1],
+            highest[:, -1],
+            scores.mean(axis=1),
+            above * highest[:, 0],
+            above * highest[:, 1],
+        ],
+        axis=1,
     )
 
 
@@ -147,7 +158,8 @@ def _fit_trust(figures: Floats, right: NDArray[np.bool_]) -> Floats:
         value = float((np.logaddexp(0.0, logits) - right * logits).sum() + 0.5 * (pulled * weights**2).sum())
         return value, standard.T @ (expit(logits) - right) + pulled * weights
 
-    found = minimize(loss, np.zeros(TRUST_FEATURES + 1), jac=True, method="L-BFGS-B", bounds=[(-20.0, 20.0)] * 6).x
+    size = TRUST_FEATURES + 1
+    found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", bounds=[(-20.0, 20.0)] * size).x
     raw = found[:-1] / spread
     return np.concatenate([raw, [found[-1] - float(raw @ mean)]])
 

@@ -47,7 +47,8 @@ def confide(own: Any, scale: float, offsets: Any, trust: Any, raised: Any) -> No
     share = min(max(raised[first], _SURE), 1.0 - _SURE)
     logit = (
         np.log(share / (1.0 - share)) * trust[0] + one * trust[1] + two * trust[2]
-        + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4] + trust[5]
+        + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4]
+        + max(one, 0.0) * (one * trust[5] + two * trust[6]) + trust[7]
     )  # fmt: skip
     believed = 1.0 / (1.0 + np.exp(-min(max(logit, -700.0), 700.0)))
     believed = min(max(believed, min(second / (second + rest) + TIE, 1.0)), 1.0)

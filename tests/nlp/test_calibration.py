@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nlp.calibration import Calibrator, expected_calibration_error, fit_calibrator
+from nlp.calibration import TRUST_FEATURES, Calibrator, expected_calibration_error, fit_calibrator
 
-PLAIN = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+PLAIN = np.eye(TRUST_FEATURES + 1)[0]
 """Trust that leaves the first share as it is."""
 
 
@@ -32,11 +32,21 @@ def test_the_order_of_themes_stays_whatever_the_trust() -> None:
     scores = random.normal(size=(200, 5))
     plain = Calibrator(scale=1.0, offsets=np.zeros(5), trust=PLAIN).confidences(scores)
     for intercept in (-30.0, 0.0, 30.0):
-        trust = np.array([0.0, 0.0, 0.0, 0.0, 0.0, intercept])
+        trust = np.append(np.zeros(TRUST_FEATURES), intercept)
         doubting = Calibrator(scale=1.0, offsets=np.zeros(5), trust=trust).confidences(scores)
         assert doubting.sum(axis=1) == pytest.approx(np.ones(200))
         assert (doubting.argmax(axis=1) == plain.argmax(axis=1)).all()
         assert (np.argsort(-doubting[:, 1:], axis=1) == np.argsort(-plain[:, 1:], axis=1)).mean() > 0.5
+
+
+def test_products_of_scores_count_nothing_where_no_theme_fits() -> None:
+    scores = np.array([[-0.9, -1.0, -1.1], [0.9, -1.0, -1.1]])
+    plain = Calibrator(scale=1.0, offsets=np.zeros(3), trust=PLAIN).confidences(scores)
+    bold = Calibrator(scale=1.0, offsets=np.zeros(3), trust=PLAIN + 2.0 * np.eye(TRUST_FEATURES + 1)[5]).confidences(
+        scores
+    )
+    assert bold[0] == pytest.approx(plain[0])
+    assert bold[1, 0] > plain[1, 0]
 
 
 def test_trust_falls_where_several_themes_claim_a_text() -> None:
