@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ TIE = 1e-9
 """How far the first theme's confidence stays above the second's at least."""
 
 SHARE_RIDGE = 1.0
-TRUST_RIDGE = 1.0
+TRUST_RIDGE, THEME_RIDGE = 1.0, 10.0
 """Pull of the parameters towards 0, so that few rows or a rare theme move them little; by cross-validation."""
 
 
@@ -30,9 +30,10 @@ class Calibrator:
     """From scores to confidences in two steps.
 
     The shares of the themes are a vector-scaled softmax, softmax(scale * scores + offsets) (Guo et al. 2017). The
-    confidence in the first theme is then a logistic function of TRUST_FEATURES figures with the coefficients `trust`
-    (the intercept last), which tells far better than the share alone whether the first theme is right: a text that
-    several themes claim, or none, is not one with a close second.
+    confidence in the first theme is then a logistic function, which tells far better than the share alone whether the
+    first theme is right: a text that several themes claim, or none, is not one with a close second, and some themes are
+    taken for others more often. `trust` has the coefficients of its TRUST_FEATURES figures, the intercept, and what each
+    theme adds as the first, then as the second: shape (TRUST_FEATURES + 1 + 2 * themes,).
     """
 
     scale: float
@@ -65,9 +66,11 @@ class Calibrator:
         rows = np.arange(len(shares))
         first = shares.argmax(axis=1)
         rest = np.maximum(1.0 - shares[rows, first], 1e-12)
-        second = np.partition(shares, -2, axis=1)[:, -2]
-        figures = _trust_figures(scores, shares)
-        believed = expit(figures @ self.trust[:-1] + self.trust[-1])
+        following = _second(shares, first)
+        second = shares[rows, following]
+        figures, themes = _trust_figures(scores, shares), self.trust[TRUST_FEATURES + 1 :].reshape(2, -1)
+        logits = figures @ self.trust[:TRUST_FEATURES] + self.trust[TRUST_FEATURES]
+        believed = expit(logits + themes[0, first] + themes[1, following])
         believed = np.clip(believed, np.minimum(second / (second + rest) + TIE, 1.0), 1.0)
         confidences = shares * ((1.0 - believed) / rest)[:, None]
         confidences[rows, first] = believed
@@ -86,6 +89,12 @@ def softmax(logits: Floats) -> Floats:
 def expit(logits: Floats) -> Floats:
     """Give 1 / (1 + exp(-x))."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -700.0, 700.0))))
+
+
+def _second(shares: Floats, first: NDArray[np.intp]) -> NDArray[np.intp]:
+    others = shares.copy()
+    others[np.arange(len(shares)), first] = -1.0
+    return np.asarray(others.argmax(axis=1), np.intp)
 
 
 def _trust_figures(scores: Floats, shares: Floats) -> Floats:
@@ -114,10 +123,12 @@ def fit_calibrator(scores: Floats, truth: NDArray[np.intp]) -> Calibrator:
         truth: index of the true theme of each row, shape (n,).
     """
     scale, offsets = _fit_shares(scores, truth)
-    untrusting = Calibrator(scale=scale, offsets=offsets, trust=np.zeros(TRUST_FEATURES + 1))
+    themes = scores.shape[1]
+    untrusting = Calibrator(scale=scale, offsets=offsets, trust=np.zeros(TRUST_FEATURES + 1 + 2 * themes))
     shares = untrusting._shares(scores)
-    trust = _fit_trust(_trust_figures(scores, shares), shares.argmax(axis=1) == truth)
-    return Calibrator(scale=scale, offsets=offsets, trust=trust)
+    first = shares.argmax(axis=1)
+    ranks = np.hstack([np.eye(themes)[first], np.eye(themes)[_second(shares, first)]])
+    return replace(untrusting, trust=_fit_trust(_trust_figures(scores, shares), ranks, first == truth))
 
 
 def _fit_shares(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, Floats]:
@@ -145,23 +156,24 @@ def _fit_shares(scores: Floats, truth: NDArray[np.intp]) -> tuple[float, Floats]
     return float(np.exp(found.x[0])), np.asarray(found.x[1:], np.float64)
 
 
-def _fit_trust(figures: Floats, right: NDArray[np.bool_]) -> Floats:
-    """Fit a logistic regression on standardised figures; return the coefficients for the raw ones, intercept last."""
+def _fit_trust(figures: Floats, ranks: Floats, right: NDArray[np.bool_]) -> Floats:
+    """Fit a logistic regression on standardised figures and on `ranks`; return the coefficients as in `Calibrator`."""
     from scipy.optimize import minimize
 
     mean, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-9)
-    standard = np.hstack([(figures - mean) / spread, np.ones((len(figures), 1))])
-    pulled = np.concatenate([np.full(TRUST_FEATURES, TRUST_RIDGE), [1e-6]])
+    standard = np.hstack([(figures - mean) / spread, np.ones((len(figures), 1)), ranks])
+    pulled = np.concatenate([np.full(TRUST_FEATURES, TRUST_RIDGE), [1e-6], np.full(ranks.shape[1], THEME_RIDGE)])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         logits = standard @ weights
         value = float((np.logaddexp(0.0, logits) - right * logits).sum() + 0.5 * (pulled * weights**2).sum())
         return value, standard.T @ (expit(logits) - right) + pulled * weights
 
-    size = TRUST_FEATURES + 1
+    size = len(pulled)
     found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", bounds=[(-20.0, 20.0)] * size).x
-    raw = found[:-1] / spread
-    return np.concatenate([raw, [found[-1] - float(raw @ mean)]])
+    raw = found[:TRUST_FEATURES] / spread
+    intercept = found[TRUST_FEATURES] - float(raw @ mean)
+    return np.concatenate([raw, [intercept], found[TRUST_FEATURES + 1 :]])
 
 
 def expected_calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 15) -> float:

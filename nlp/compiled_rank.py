@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from nlp.calibration import TIE
+from nlp.calibration import TIE, TRUST_FEATURES
 from nlp.compiling import FLOAT32, FLOAT64, HASHES, INT32, INT64, RECORDS, compiled, filled
 from nlp.encoding import MEAN, WEIGHTS
 
@@ -39,16 +39,17 @@ def confide(own: Any, scale: float, offsets: Any, trust: Any, raised: Any) -> No
             two, three = value, two
         elif value > three:
             three = value
-    second = 0.0
+    second, following = -1.0, 0
     for theme in range(themes):
-        if theme != first:
-            second = max(second, raised[theme])
+        if theme != first and raised[theme] > second:
+            second, following = raised[theme], theme
     rest = max(1.0 - raised[first], 1e-12)
     share = min(max(raised[first], _SURE), 1.0 - _SURE)
     logit = (
         np.log(share / (1.0 - share)) * trust[0] + one * trust[1] + two * trust[2]
         + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4]
         + max(one, 0.0) * (one * trust[5] + two * trust[6]) + trust[7]
+        + trust[TRUST_FEATURES + 1 + first] + trust[TRUST_FEATURES + 1 + themes + following]
     )  # fmt: skip
     believed = 1.0 / (1.0 + np.exp(-min(max(logit, -700.0), 700.0)))
     believed = min(max(believed, min(second / (second + rest) + TIE, 1.0)), 1.0)

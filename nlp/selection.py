@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.policy import Policy
 
-STEPS = 100
+STEPS = 1_000
 """Number of nested sets of answers, strict to loose, that are tested one after the other."""
 
 
