@@ -7,6 +7,7 @@ called by whatever is going to judge many texts. Where numba does not run, the t
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Loops:
     find_turns: Callable[..., tuple[Any, ...]]
 
 
+_HERE = Path(__file__).parent
 _loaded: list[Loops] = []
 _lock = Lock()
 
@@ -47,7 +49,7 @@ def load(cache: Path | None = None) -> bool:
     """Compile the loops, or take them from a cache; tell whether they serve now. Where numba does not run they do not.
 
     Args:
-        cache: folder that keeps what has been compiled; without one numba chooses, beside this file if it can.
+        cache: folder that keeps what has been compiled; without one it is kept beside this file.
     """
     with _lock:
         if not _loaded:
@@ -59,14 +61,26 @@ def load(cache: Path | None = None) -> bool:
 def _compile(cache: Path | None) -> Loops:
     import numba
 
-    if cache is not None:
-        numba.config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
+    folder = (cache or _HERE / "__pycache__") / _version()
+    folder.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     from nlp import compiled_cut, compiled_encode, compiled_rank, compiled_scan, compiled_turns
 
     held: dict[str, Any] = {}
     for module in (compiled_cut, compiled_encode, compiled_rank, compiled_scan, compiled_turns):
         held |= vars(module)
     return Loops(**{name: held[name] for name in Loops.__dataclass_fields__})
+
+
+def _version() -> str:
+    """Name this state of the sources.
+
+    numba looks only at the file that a loop stands in: what it calls or takes from another would stay as it was compiled.
+    """
+    whole = hashlib.sha256()
+    for source in sorted(_HERE.glob("*.py")):
+        whole.update(source.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def unload() -> None:

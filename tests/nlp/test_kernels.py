@@ -151,6 +151,16 @@ def test_without_numba_the_twins_serve(tmp_path: Path) -> None:
     assert done.stdout.split() == ["False", "None"]
 
 
+def test_whatever_source_changes_is_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(kernels, "_HERE", tmp_path)
+    (tmp_path / "loops.py").write_text("from constants import ONE")
+    found = set()
+    for constant in ("ONE = 1", "ONE = 2", "ONE = 1"):
+        (tmp_path / "constants.py").write_text(constant)
+        found.add(kernels._version())
+    assert len(found) == 2
+
+
 def test_what_is_compiled_is_kept_in_the_folder_given(compiled_folder: Path) -> None:
     kept = {path.name.split("-")[0] for path in compiled_folder.rglob("*.nbc")}
     assert kept >= {
