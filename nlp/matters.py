@@ -16,7 +16,7 @@ from nlp.segment import segment_arrays
 from nlp.text import Normalised
 from nlp.turns import Reading, read_passages, turns_of
 
-LEAST_SCORE = -1.8
+LEAST_SCORE = -1.5
 """Log-odds of its likeliest turn from which a text is said to hold several matters."""
 UNSURE, STANDS_OUT = 0.002, 1.2
 """A text is looked at, whatever its words, if its second theme has this confidence, and so many times the third's."""
@@ -24,7 +24,7 @@ HARDLY = 0.03
 """Least confidence in a theme on either side of the turn; what is less is about nothing known."""
 FURTHER_SURE = 0.5
 """Least confidence in the theme of a third or later matter."""
-LIKELY, NEARLY = 0.07, 0.15
+LIKELY, NEARLY = 0.07, 0.10
 """The next theme on a side of the turn is named too, if it has this confidence, and this share of the first one's."""
 
 
