@@ -119,15 +119,15 @@ def flipped(texts: Labelled) -> None:
 
 
 def shares(texts: Labelled) -> None:
-    """Estimate shares of themes in 200 samples with drawn prevalences; calibration and samples use different rows."""
+    """Estimate shares of themes in 200 samples with drawn prevalences, each out of another half than what is known."""
     found = cross_validate(texts.writings, texts.themes)
     random = np.random.default_rng(0)
     themes = len(found.classes)
-    order = random.permutation(len(texts))
-    base, pool = order[: len(texts) // 2], order[len(texts) // 2 :]
-    known = np.bincount(found.truth[base], minlength=themes) / len(base)
     errors: dict[str, list[float]] = {"counted": [], "estimated": []}
     for _ in range(200):
+        order = random.permutation(len(texts))
+        base, pool = order[: len(texts) // 2], order[len(texts) // 2 :]
+        known = np.bincount(found.truth[base], minlength=themes) / len(base)
         wanted = random.multinomial(500, random.dirichlet(np.ones(themes)))
         by_theme = [pool[found.truth[pool] == theme] for theme in range(themes)]
         drawn = np.concatenate([random.choice(rows, n) for rows, n in zip(by_theme, wanted, strict=True) if len(rows)])
