@@ -56,7 +56,14 @@ def _sketches(counts: sparse.csr_array, random: np.random.Generator) -> sparse.c
 def deal(
     groups: NDArray[np.intp], truth: NDArray[np.intp], n_folds: int, random: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Deal rows to folds theme by theme; rows of one group share a fold. Shape (n,), values 0 … n_folds - 1."""
+    """Deal rows to folds theme by theme; rows of one group share a fold. Shape (n,), values 0 … n_folds - 1.
+
+    A group of `n_folds` rows or more that is most of a theme (rows written by one template) is dealt row by row: in one
+    fold, it would leave the others nothing to know the theme by.
+    """
+    groups = np.where(
+        _is_most_of_a_theme(groups, truth, n_folds), groups.max(initial=0) + 1 + np.arange(len(groups)), groups
+    )
     fold_of: dict[int, int] = {}
     folds = np.zeros(len(truth), np.intp)
     next_fold = 0
@@ -68,3 +75,10 @@ def deal(
             next_fold = (next_fold + 1) % n_folds
         folds[index] = fold_of[group]
     return folds
+
+
+def _is_most_of_a_theme(groups: NDArray[np.intp], truth: NDArray[np.intp], least: int) -> NDArray[np.bool_]:
+    """Tell which rows are of a group that has more than half of the rows of their theme, and `least` of them."""
+    _, place, of_both = np.unique(np.stack([groups, truth]), axis=1, return_inverse=True, return_counts=True)
+    together = of_both[place.ravel()]
+    return np.asarray((together >= least) & (2 * together > np.bincount(truth)[truth]), bool)

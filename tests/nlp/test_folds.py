@@ -40,3 +40,11 @@ def test_groups_stay_together_and_themes_are_spread() -> None:
     assert all(len(set(folds[groups == group].tolist())) == 1 for group in groups)
     assert np.bincount(folds[truth == 1]).tolist() == [5] * 5
     assert np.bincount(folds[truth == 0]).tolist() == [10] * 5
+
+
+def test_a_theme_that_is_one_group_is_spread_all_the_same() -> None:
+    groups, truth = np.array([0] * 8 + list(range(1, 9))), np.array([0] * 8 + [1] * 8)
+    folds = deal(groups, truth, 4, np.random.default_rng(0))
+    assert np.bincount(folds[:8], minlength=4).tolist() == [2, 2, 2, 2]
+    few = deal(np.array([0, 0, 0, 1, 2, 3]), np.array([0, 0, 0, 1, 1, 1]), 4, np.random.default_rng(0))
+    assert len(set(few[:3].tolist())) == 1
