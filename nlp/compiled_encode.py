@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nlp.encoding import Joint
     from nlp.segment import Segmented
 
-_EIGHT, _SEVEN = np.uint64(3), np.uint64(7)
+_BYTE_OF, _BIT_OF = np.uint64(3), np.uint64(7)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LONGEST = max(CHARACTER_SIZES)
 _PER_TOKEN = 2
@@ -83,7 +83,7 @@ def _candidates(named: Any, until: int, look: Any, kept: Any) -> int:
     for at in range(until):
         bit = named[at] >> bit_shift
         kept[found] = at
-        found += (bits[bit >> _EIGHT] >> (bit & _SEVEN)) & 1
+        found += (bits[bit >> _BYTE_OF] >> (bit & _BIT_OF)) & 1
     return found
 
 

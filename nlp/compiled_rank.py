@@ -48,7 +48,7 @@ def confide(own: Any, scale: float, offsets: Any, trust: Any, raised: Any) -> No
     logit = (
         np.log(share / (1.0 - share)) * trust[0] + one * trust[1] + two * trust[2]
         + (three if themes > 2 else two) * trust[3] + mean / themes * trust[4]
-        + max(one, 0.0) * (one * trust[5] + two * trust[6]) + trust[7]
+        + max(one, 0.0) * (one * trust[5] + two * trust[6]) + trust[TRUST_FEATURES]
         + trust[TRUST_FEATURES + 1 + first] + trust[TRUST_FEATURES + 1 + themes + following]
     )  # fmt: skip
     believed = 1.0 / (1.0 + np.exp(-min(max(logit, -700.0), 700.0)))
