@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -21,7 +22,7 @@ _Found = TypeVar("_Found")
 class Characters:
     """A batch of texts.
 
-    `codes` holds the code points of all texts end to end (uint32), each text followed by one separator that belongs to
+    `codes` holds the code points of all texts end to end (uint32), each text followed by a line end that belongs to
     none; text i is ``codes[bounds[i]:bounds[i + 1] - 1]``.
     """
 
@@ -32,6 +33,10 @@ class Characters:
         """Give one of the texts."""
         codes = self.codes[self.bounds[number] : self.bounds[number + 1] - 1]
         return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    def joined(self, each: int) -> Characters:
+        """Take so many texts in a row as one, with a line for each."""
+        return Characters(self.codes, self.bounds[::each].copy())
 
     def owners(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the text that each place of `codes` lies in."""
@@ -48,10 +53,9 @@ def _steps(edges: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def characters_of(texts: Sequence[str]) -> Characters:
     """Lay texts end to end; unpaired surrogates are kept as they are."""
-    whole = "\0".join([*texts, ""])
-    bounds = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=bounds[1:])
-    return Characters(np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4"), bounds)
+    whole = "\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
+    ends = accumulate((len(text) + 1 for text in texts), initial=0)
+    return Characters(np.frombuffer(whole, "<u4"), np.array(list(ends), np.int64))
 
 
 class Table:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.calibration import Calibrator
-from nlp.characters import characters_of
+from nlp.characters import Characters, characters_of
 from nlp.domain import Confidence, Evidence, Prediction, ThemeConfidence, Writing
 from nlp.encoding import Encoded, Joint, join
 from nlp.explain import explain
@@ -21,7 +21,7 @@ from nlp.features import CHUNK, Linear
 from nlp.hashing import Hashes, range_hashes
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.selection import Thresholds
-from nlp.text import Normalised, normalise
+from nlp.text import Copies, Normalised, copies_of
 
 RANKED = 5
 """How many themes a prediction ranks at most."""
@@ -70,8 +70,9 @@ class ThemeClassifier:
         """
         result: list[Prediction] = []
         for chunk in _chunks(writings):
-            fields = _normalised(chunk)
-            result.extend(self.rank(fields, self.read(fields), reasons=reasons))
+            copies = _copies(chunk)
+            encoded = self._joint.encode(self.segment(copies.characters))
+            result.extend(self.rank(copies.fields, encoded, reasons=reasons))
             if progress:
                 progress(len(result))
         return result
@@ -80,17 +81,17 @@ class ThemeClassifier:
         """Give the confidence in every theme for each writing: shape (n, classes), in the order of `classes`."""
         parts = [np.zeros((0, len(self.classes)))]
         for chunk in _chunks(writings):
-            encoded = self.read(_normalised(chunk))
+            encoded = self._joint.encode(self.segment(_copies(chunk).characters))
             parts.append(self.calibrator.confidences(encoded.scores))
         return np.concatenate(parts)
 
     def read(self, fields: Sequence[Normalised]) -> Encoded:
         """Segment one chunk of normalised titles and texts (in turn), find and weigh its n-grams, and score it."""
-        return self._joint.encode(self.segment(fields))
+        return self._joint.encode(self.segment(characters_of([part.text for part in fields])))
 
-    def segment(self, fields: Sequence[Normalised]) -> Segmented:
+    def segment(self, batch: Characters) -> Segmented:
         """Segment one chunk of normalised titles and texts (in turn)."""
-        return segment_arrays([part.text for part in fields], self.words, self.engine)
+        return segment_arrays(batch, self.words, self.engine)
 
     def rank(self, fields: Sequence[Normalised], encoded: Encoded, *, reasons: bool = True) -> list[Prediction]:
         """Rank the themes of one chunk that `read` has encoded."""
@@ -134,5 +135,6 @@ def _chunks(writings: Sequence[Writing]) -> Iterator[Sequence[Writing]]:
         yield writings[begin : begin + CHUNK]
 
 
-def _normalised(writings: Sequence[Writing]) -> list[Normalised]:
-    return normalise([part for writing in writings for part in (writing.title, writing.text)])
+def _copies(writings: Sequence[Writing]) -> Copies:
+    parts = [part for writing in writings for part in (writing.title, writing.text)]
+    return copies_of(parts, characters_of(parts))

@@ -123,7 +123,7 @@ def fold(
 ) -> Any:
     """Map characters, see `nlp.text`: codes, bounds, places in the raw texts, and what each text needs a look for.
 
-    The needs: 1 spaced characters, 2 marks of addresses, 4 long numbers, 8 traditional characters.
+    What is needed: 1 spaced characters, 2 marks of addresses, 4 long numbers, 8 traditional characters.
     """
     out, places = np.empty(len(codes), np.uint32), np.empty(len(codes), np.int32)
     ends, needs = np.zeros(len(bounds), np.int64), np.zeros(len(bounds) - 1, np.int64)
@@ -150,7 +150,7 @@ def fold(
             numbers = numbers + 1 if (kind & digit or (numbers and kind & numeral)) else 0
             kinds |= kind | (_LONG_NUMBER if numbers >= 7 else 0)
             before = kind
-        out[size], places[size] = 0x20, bounds[text + 1] - 1 - begin
+        out[size], places[size] = 0x0A, bounds[text + 1] - 1 - begin
         size += 1
         ends[text + 1] = size
         needs[text] = (

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from nlp.characters import characters_of
 from nlp.domain import Writing
 from nlp.features import CHUNK, count_known, known, occurrences
 from nlp.hashing import Hashes
 from nlp.segment import Segmented, UserWord, segment_arrays
-from nlp.text import normalise
+from nlp.text import copies_of
 from nlp.vocabulary import Vocabulary
 
 LEAST_OCCURRENCES = 2
@@ -42,8 +43,8 @@ def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
 
 def tokens_of(writings: Sequence[Writing], reading: Reading) -> Segmented:
     """Normalise and segment one chunk of writings: titles and texts in turn."""
-    fields = [part.text for part in normalise([part for one in writings for part in (one.title, one.text)])]
-    return segment_arrays(fields, reading.words, reading.engine)
+    parts = [part for one in writings for part in (one.title, one.text)]
+    return segment_arrays(copies_of(parts, characters_of(parts)).characters, reading.words, reading.engine)
 
 
 def candidates(

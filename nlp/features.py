@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.characters import characters_of
 from nlp.hashing import OFFSET, Hashes, mix, range_hasher
 from nlp.segment import Segmented, UserWord, segment_arrays
 from nlp.vocabulary import Vocabulary
@@ -104,7 +105,7 @@ def _characters(batch: Segmented) -> list[_Part]:
 def rows_of(titles: Sequence[str], bodies: Sequence[str], words: tuple[UserWord, ...], engine: str) -> Segmented:
     """Segment normalised titles and bodies into one batch, the fields of each row side by side."""
     fields = [field for row in zip(titles, bodies, strict=True) for field in row]
-    return segment_arrays(fields, words, engine)
+    return segment_arrays(characters_of(fields), words, engine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

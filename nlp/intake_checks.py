@@ -93,11 +93,16 @@ class Seen(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def look_at(texts: Sequence[str]) -> list[Seen]:
-    """Look at raw texts, many at a time, in the same order."""
+def look_at(texts: Sequence[str], batch: Characters | None = None) -> list[Seen]:
+    """Look at raw texts, many at a time, in the same order.
+
+    Args:
+        texts: raw.
+        batch: the texts, where they are laid out already.
+    """
     if not texts:
         return []
-    batch = characters_of(texts)
+    batch = batch or characters_of(texts)
     if loops := kernels.loaded():
         held, longest, wrecked = _kinds().known(
             batch.codes,
@@ -111,7 +116,7 @@ def look_at(texts: Sequence[str]) -> list[Seen]:
         present, wrecked = _surveyed(batch)
     looked = _SCREEN.look(batch)
     looked.keep_near(_OF_THING, (Near(_OF_OWN_CASE, 0, _TO_THING),))
-    found = zip(texts, present.tolist(), looked.texts(), wrecked.tolist(), strict=True)
+    found = zip(texts, present.tolist(), looked.texts, wrecked.tolist(), strict=True)
     return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
 
 
@@ -141,7 +146,7 @@ def _seen(number: int, text: str, looked: Looked, kinds: int, openings: int, wre
 
 
 def _missing_elements(number: int, text: str, looked: Looked) -> tuple[str, ...]:
-    if looked.texts()[number] & _ALL_SURE == _ALL_SURE and len(text.strip()) >= _LEAST_TOLD:
+    if looked.texts[number] & _ALL_SURE == _ALL_SURE and len(text.strip()) >= _LEAST_TOLD:
         return ()
     present = (
         looked.holds(_REPORTER, _OF_REPORTER, text, number),

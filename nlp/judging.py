@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from nlp import intake_checks, lexicon
+from nlp import accusation_rules, intake_checks, lexicon, passages
 from nlp.accusation import AccusationModel
 from nlp.accusation_rules import accusing
 from nlp.characters import characters_of
@@ -16,14 +16,20 @@ from nlp.classifier import ThemeClassifier
 from nlp.domain import Checks, Doubt, Judgement, PersonalData, Prediction, Writing
 from nlp.doubts import DoubtContext, find_doubts
 from nlp.encoding import Joint, join
-from nlp.features import CHUNK
+from nlp.features import CHUNK, FIELDS
 from nlp.intake_checks import Seen
 from nlp.matters import find_matters
 from nlp.policy import Policy
 from nlp.privacy import find_personal_data
 from nlp.routing import route
+from nlp.screens import Looked
+from nlp.screens import join as join_screens
 from nlp.taxonomy import Taxonomy
-from nlp.text import Normalised, normalise
+from nlp.text import Copies, copies_of
+
+_SCREENS = (accusation_rules.SCREEN, passages.SCREEN)
+_ACCUSING, _PASSAGES = range(len(_SCREENS))
+_SCREEN = join_screens(_SCREENS)
 
 NOTHING = Prediction(ranked=(), model_version="")
 
@@ -76,17 +82,23 @@ class Judge:
         read = [writing if self._legible(writing) else Writing() for writing in writings]
         parts = [part for writing in read for part in (writing.title, writing.text)]
         raw = characters_of(parts)
-        fields = normalise(parts, raw)
-        wholes = [f"{title.text}\n{text.text}".strip() for title, text in zip(fields[::2], fields[1::2], strict=True)]
-        predictions, (flagged, hinted), matters = self._predict(fields)
-        accused = [flag or told for flag, told in zip(flagged, accusing(wholes, hinted), strict=True)]
-        seen = intake_checks.look_at([f"{writing.title}\n{writing.text}" for writing in read])
+        copies = copies_of(parts, raw)
+        looked = _SCREEN.look(copies.characters.joined(len(FIELDS)))
+        titles, texts = copies.fields[::2], copies.fields[1::2]
+        wholes = [f"{title.text}\n{text.text}" for title, text in zip(titles, texts, strict=True)]
+        predictions, (flagged, hinted), matters = self._predict(
+            copies, looked.of(_SCREENS, _PASSAGES).parted(copies.characters)
+        )
+        told = accusing(wholes, hinted, looked.of(_SCREENS, _ACCUSING))
+        accused = [flag or by_rule for flag, by_rule in zip(flagged, told, strict=True)]
+        raw_wholes = [f"{writing.title}\n{writing.text}" for writing in read]
+        seen = intake_checks.look_at(raw_wholes, raw.joined(len(FIELDS)))
         personal = find_personal_data(read, raw)
         return [
             self._one(
                 writing,
                 _Found(
-                    whole=wholes[index],
+                    whole=wholes[index].strip(),
                     prediction=replace(
                         predictions[index], secondary=self._secondary(predictions[index], matters[index])
                     )
@@ -105,18 +117,18 @@ class Judge:
         return len(writing.title) + len(writing.text) <= self.policy.max_length
 
     def _predict(
-        self, fields: list[Normalised]
+        self, copies: Copies, looked: Looked
     ) -> tuple[list[Prediction], tuple[list[bool], list[bool]], list[tuple[str, ...]]]:
         """Give predictions, which texts are flagged as accusations and in which the softer rules count, and matters."""
-        rows = len(fields) // 2
+        rows = len(copies.fields) // len(FIELDS)
         if self.model is None or self._joint is None:
             return [NOTHING] * rows, ([False] * rows, [True] * rows), [()] * rows
-        encoded = self._joint.encode(self.model.segment(fields))
+        encoded = self._joint.encode(self.model.segment(copies.characters))
         flagged, hinted = [False] * rows, [True] * rows
         if self.accusation:
             flagged, hinted = (marks.tolist() for marks in self.accusation.look(encoded.others))
-        predictions = self.model.rank(fields, encoded)
-        found = find_matters(self.model, encoded, fields, predictions)
+        predictions = self.model.rank(copies.fields, encoded)
+        found = find_matters(self.model, encoded, copies.fields, predictions, looked)
         return predictions, (flagged, hinted), [found.get(row, ()) for row in range(rows)]
 
     @staticmethod

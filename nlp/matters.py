@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from nlp.characters import characters_of
 from nlp.classifier import ThemeClassifier
 from nlp.domain import Prediction, ThemeConfidence
 from nlp.encoding import Encoded, Joint
 from nlp.passage_scores import Floats
 from nlp.passages import Cut, cuts_of
-from nlp.segment import segment_arrays
+from nlp.screens import Looked
 from nlp.text import Normalised
 from nlp.turns import Reading, read_passages, turns_of
 
@@ -29,7 +30,11 @@ LIKELY, NEARLY = 0.07, 0.10
 
 
 def find_matters(
-    model: ThemeClassifier, encoded: Encoded, fields: Sequence[Normalised], predictions: Sequence[Prediction]
+    model: ThemeClassifier,
+    encoded: Encoded,
+    fields: Sequence[Normalised],
+    predictions: Sequence[Prediction],
+    looked: Looked | None = None,
 ) -> dict[int, tuple[str, ...]]:
     """Name the themes of those texts of a chunk that hold several matters, in their order.
 
@@ -38,9 +43,10 @@ def find_matters(
         encoded: the chunk.
         fields: the titles and bodies of the chunk in turn.
         predictions: of the whole texts.
+        looked: see `nlp.passages.cuts_of`.
     """
-    titles, texts = ([field.text for field in fields[part::2]] for part in (0, 1))
-    reading = read_passages(model, encoded, cuts_of(titles, texts, unsure(predictions)))
+    cuts = cuts_of([field.text for field in fields], unsure(predictions), looked)
+    reading = read_passages(model, encoded, cuts)
     if reading is None:
         return {}
     best = {number: max(turns, key=lambda turn: turn.score) for number, turns in turns_of(reading, LEAST_SCORE).items()}
@@ -74,7 +80,7 @@ def _read_sides(model: ThemeClassifier, joint: Joint, turned: Sequence[tuple[Cut
     """
     edges = [(cut, cut.edges[passage]) for cut, passage in turned]
     fields = [part for cut, edge in edges for part in (cut.title, cut.text[:edge], "", cut.text[edge:])]
-    encoded = joint.encode(segment_arrays(fields, model.words, model.engine))
+    encoded = joint.encode(model.segment(characters_of(fields)))
     return model.calibrator.confidences(encoded.scores)
 
 

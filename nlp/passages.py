@@ -41,7 +41,7 @@ _PLACED = re.compile(
 _COUNTED = re.compile("[两二三几俩](?:件|桩|宗|则|事|[个项点](?:事|问题|诉求|请求|情况|难|困难|麻烦|需求|意见))")
 _COMPLAINS = re.compile("没|坏|不|难|乱|堵|少|缺|拖|欠|漏|停|断|臭|脏|差|贵|涨|骗|破|塌|老化")
 
-_SCREEN = Screen([heads_of(_ADDED), _EDGE.heads, _BEFORE])
+SCREEN = Screen([heads_of(_ADDED), _EDGE.heads, _BEFORE])
 _ADDING, _AT_EDGE, _BEFORE_ADDED = range(3)
 
 
@@ -104,28 +104,30 @@ class Cut:
         return [number for number, opening in enumerate(self.openings) if number and opening]
 
 
-def cuts_of(titles: Sequence[str], texts: Sequence[str], unsure: Collection[int]) -> dict[int, Cut]:
+def cuts_of(fields: Sequence[str], unsure: Collection[int], looked: Looked | None = None) -> dict[int, Cut]:
     """Cut those of many texts that may hold several matters: number of the text → two passages or more.
 
     Args:
-        titles: normalised.
-        texts: normalised, in the same order.
+        fields: normalised titles and texts in turn.
         unsure: numbers of the texts to cut even if nothing in them begins like an addition.
+        looked: what SCREEN has marked in the fields, where it has looked already.
     """
-    if not texts:
+    if not fields:
         return {}
-    looked = _SCREEN.look(characters_of(texts))
-    numbers = sorted({*looked.following(_ADDING, _BEFORE_ADDED), *unsure})
-    cuts = ((number, _cut(titles[number], texts[number], looked, number)) for number in numbers)
+    looked = looked or SCREEN.look(characters_of(fields))
+    adding = {field // 2 for field in looked.following(_ADDING, _BEFORE_ADDED) if field % 2}
+    numbers = sorted(adding | {*unsure})
+    cuts = ((number, _cut(fields[2 * number], fields[2 * number + 1], looked, 2 * number + 1)) for number in numbers)
     return {number: cut for number, cut in cuts if len(cut) > 1}
 
 
 def cut_of(text: str) -> Cut:
     """Cut a text without a title."""
-    return _cut("", text, _SCREEN.look(characters_of([text])), 0)
+    return _cut("", text, SCREEN.look(characters_of([text])), 0)
 
 
 def _cut(title: str, text: str, looked: Looked, number: int) -> Cut:
+    """Cut a text, which is one of those looked at."""
     edges, openers, done = [0], [], 0
     for place in looked.places(_AT_EDGE, number):
         if text[place] in _STOPS:

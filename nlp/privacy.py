@@ -137,7 +137,7 @@ def _narrowed_text(text: str) -> str:
 def _wanted(plain: Characters) -> NDArray[np.int64]:
     """Give the bits of the kinds that each text may hold; none that it holds is left out."""
     looked = _SCREEN.look(plain)
-    wanted = np.array(looked.texts())
+    wanted = np.array(looked.texts)
     numerals = _numerals()(plain.codes)
     digits = np.flatnonzero(numerals == _DIGIT)
     breaks = np.cumsum(numerals < 0, dtype=np.int32)[digits]

@@ -218,24 +218,28 @@ class Screen:
             heads: how the matches of each expression may begin, see `heads_of`; at most 31.
             sure: what always matches, see `sure_of`, by the number of the expression.
         """
-        self._heads, self._sure = heads, sure or {}
-        self._singles = np.zeros(1 << 16, np.int32)
-        self._pairs = np.zeros(1 << _PAIR_BITS, np.int32)
-        for number, own in enumerate(heads):
+        self.heads, self._sure = heads, sure or {}
+
+    @cached_property
+    def _marks(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Marks of single characters, and of pairs by their slots."""
+        singles, pairs = np.zeros(1 << 16, np.int32), np.zeros(1 << _PAIR_BITS, np.int32)
+        for number, own in enumerate(self.heads):
             bit = np.int32(1 << number)
             if "" in own:
-                self._singles |= bit
-            self._singles[[ord(head) & 0xFFFF for head in own if len(head) == 1]] |= bit
-            pairs = "".join(head for head in own if len(head) == LONGEST).encode("utf-32-le", "surrogatepass")
-            codes = np.frombuffer(pairs, "<u4")
-            self._pairs[_slot(codes[::2], codes[1::2])] |= bit
+                singles |= bit
+            singles[[ord(head) & 0xFFFF for head in own if len(head) == 1]] |= bit
+            whole = "".join(head for head in own if len(head) == LONGEST).encode("utf-32-le", "surrogatepass")
+            codes = np.frombuffer(whole, "<u4")
+            pairs[_slot(codes[::2], codes[1::2])] |= bit
+        return singles, pairs
 
     @cached_property
     def tables(self) -> ScreenTables:
         """What the compiled passes look up."""
-        singles = self._singles.astype(np.int64)
+        singles = self._marks[0].astype(np.int64)
         pairs: dict[str, int] = {}
-        for number, own in enumerate(self._heads):
+        for number, own in enumerate(self.heads):
             for head in own:
                 if len(head) == LONGEST:
                     pairs[head] = pairs.get(head, 0) | 1 << number
@@ -253,11 +257,18 @@ class Screen:
         """Mark the places of a batch."""
         if loops := kernels.loaded():
             return Looked(batch, *loops.look(batch.codes, batch.bounds, *self.tables))
-        marks = self._singles[batch.codes & 0xFFFF]
-        marks[:-1] |= self._pairs[_slot(batch.codes[:-1], batch.codes[1:])]
+        singles, pairs = self._marks
+        marks = singles[batch.codes & 0xFFFF]
+        marks[:-1] |= pairs[_slot(batch.codes[:-1], batch.codes[1:])]
+        marks[batch.bounds[1:] - 1] = 0
         places = np.flatnonzero(marks)
         whole = np.bitwise_or.reduceat(marks, batch.bounds[:-1]).astype(np.int64)
         return Looked(batch, places, marks[places], places.searchsorted(batch.bounds), whole)
+
+
+def join(screens: Sequence[Screen]) -> Screen:
+    """Join screens, of which nothing surely matches, so that one pass marks for all of them; see `Looked.of`."""
+    return Screen([heads for screen in screens for heads in screen.heads])
 
 
 SURE = 32
@@ -294,10 +305,10 @@ class Near(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _columns(rules: tuple[Near, ...]) -> tuple[NDArray[np.int64], ...]:
+def _columns(rules: tuple[Near, ...], first: int) -> tuple[NDArray[np.int64], ...]:
     """Give the marks of rules, how far before, and how far behind, as the compiled pass takes them."""
     numbers, before, behind = np.array(rules, np.int64).T.copy()
-    return 1 << numbers, before, behind
+    return 1 << first + numbers, before, behind
 
 
 class Looked:
@@ -305,7 +316,7 @@ class Looked:
 
     def __init__(
         self, batch: Characters, places: NDArray[np.int64], marks: NDArray[np.int32], edges: NDArray[np.int64],
-        whole: NDArray[np.int64],
+        whole: NDArray[np.int64] | None, first: int = 0,
     ) -> None:  # fmt: skip
         """Keep what was marked.
 
@@ -314,26 +325,51 @@ class Looked:
             places: where something is marked; they rise. Text i has those from ``edges[i]`` to ``edges[i + 1]``.
             marks: a bit for each expression at each of the places.
             edges: see `places`.
-            whole: the bits of each text: those of all its places, and from SURE on those of what surely matches.
+            whole: the bits of each text: those of all its places, and from SURE on those of what surely matches;
+                None for those of all its places alone.
+            first: bit of the expression number 0.
         """
         self._batch, self._places, self._marks, self._edges = batch, places, marks, edges
-        self._whole: list[int] = whole.tolist()
+        self._whole, self._first = whole, first
         self._listed: dict[int, tuple[list[int], list[int]]] = {}
 
+    def of(self, screens: Sequence[Screen], number: int) -> Looked:
+        """Give what one of several screens that were joined has marked."""
+        first = self._first + sum(len(screen.heads) for screen in screens[:number])
+        return Looked(self._batch, self._places, self._marks, self._edges, self._whole, first)
+
+    def parted(self, batch: Characters) -> Looked:
+        """Take each text as several, as `batch` parts the same characters; a line end between two is in the first."""
+        edges = self._places.searchsorted(batch.bounds)
+        return Looked(batch, self._places, self._marks, edges, None, self._first)
+
+    @cached_property
     def texts(self) -> list[int]:
-        """Give the bits of each text."""
-        return self._whole
+        """The bits of each text."""
+        whole = self._of_places() if self._whole is None else self._whole
+        return list((whole >> self._first).tolist())
+
+    def _of_places(self) -> NDArray[np.int64]:
+        whole, begins, ends = np.zeros(len(self._edges) - 1, np.int64), self._edges[:-1], self._edges[1:]
+        marked = np.flatnonzero(ends > begins)
+        whole[marked] = np.bitwise_or.reduceat(self._marks, begins[marked]) if len(marked) else 0
+        return whole
+
+    def _bit(self, number: int) -> int:
+        return 1 << self._first + number
 
     def marked(self, number: int) -> NDArray[np.int64]:
         """Give the places of the whole batch where one of the expressions may begin; they rise."""
-        return np.asarray(self._places[self._marks & np.int32(1 << number) != 0], np.int64)
+        return np.asarray(self._places[self._marks & np.int32(self._bit(number)) != 0], np.int64)
 
-    def keep_near(self, wanted: int, rules: Sequence[Near]) -> list[int]:
+    def keep_near(self, wanted: int, rules: tuple[Near, ...]) -> list[int]:
         """Drop the marks of some expressions that none of the expression `wanted` is near; give what each text has left."""
         if loops := kernels.loaded():
-            bits = 1 << wanted
-            left = loops.near(self._places, self._marks, self._edges, self._batch.bounds, bits, *_columns(tuple(rules)))
-            return list(left.tolist())
+            bits, before, behind = _columns(rules, self._first)
+            left = loops.near(
+                self._places, self._marks, self._edges, self._batch.bounds, self._bit(wanted), bits, before, behind
+            )
+            return list((left >> self._first).tolist())
         others = np.zeros(len(self._batch.codes) + 1, np.int32)
         others[self.marked(wanted) + 1] = 1
         others = np.cumsum(others, dtype=np.int32)
@@ -341,17 +377,18 @@ class Looked:
         for rule in rules:
             begin = np.maximum(self._places - rule.before, self._batch.bounds[owners])
             end = np.minimum(self._places + rule.behind, self._batch.bounds[owners + 1] - 1)
-            self._marks[others[end] <= others[begin]] &= ~np.int32(1 << rule.number)
-        every = np.int32(sum(1 << rule.number for rule in rules))
+            self._marks[others[end] <= others[begin]] &= ~np.int32(self._bit(rule.number))
+        every = np.int32(sum(self._bit(rule.number) for rule in rules))
         counts = [self._marks[first:last] & every for first, last in pairwise(self._edges.tolist())]
-        return [int(np.bitwise_or.reduce(marks)) if len(marks) else 0 for marks in counts]
+        return [int(np.bitwise_or.reduce(marks)) >> self._first if len(marks) else 0 for marks in counts]
 
     def following(self, after: int, ahead: int) -> list[int]:
         """List texts with a place of the expression `after` directly behind one of `ahead`."""
         if loops := kernels.loaded():
-            found = loops.following(self._places, self._marks, self._edges, 1 << after, 1 << ahead)
+            found = loops.following(self._places, self._marks, self._edges, self._bit(after), self._bit(ahead))
             return list(np.flatnonzero(found).tolist())
         behind = np.intersect1d(self.marked(after), self.marked(ahead) + 1, assume_unique=True)
+        behind = np.setdiff1d(behind, self._batch.bounds, assume_unique=True)
         return list(np.unique(self._batch.owners(behind)).tolist())
 
     def places(self, number: int, text: int) -> list[int]:
@@ -364,7 +401,7 @@ class Looked:
 
     def _place(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if loops := kernels.loaded():
-            found, ends = loops.places_in(self._places, self._marks, self._edges, self._batch.bounds, 1 << number)
+            found, ends = loops.places_in(self._places, self._marks, self._edges, self._batch.bounds, self._bit(number))
             return found, ends
         found = self.marked(number)
         ends = found.searchsorted(self._batch.bounds)
@@ -372,7 +409,7 @@ class Looked:
 
     def holds(self, rules: Rules, number: int, text: str, of: int) -> bool:
         """Tell whether rules, which are one of the expressions, match anywhere in a text, which is one of the batch."""
-        bits = self._whole[of]
+        bits = self.texts[of]
         if not bits & 1 << number or bits & 1 << SURE + number:
             return bits & 1 << SURE + number != 0
         end = len(text)

@@ -107,9 +107,8 @@ def _pieces(masked: str) -> Iterator[str]:
     yield masked[begin:]
 
 
-def segment_arrays(texts: Sequence[str], words: Words = (), engine: str | None = None) -> Segmented:
+def segment_arrays(batch: Characters, words: Words = (), engine: str | None = None) -> Segmented:
     """Segment a batch of normalised texts (no lone surrogates) into one set of arrays."""
-    batch = characters_of(texts)
     loops, lexicon = kernels.loaded(), ready(words)
     if loops and lexicon is not None:
         kinds, starts, ends, owners, edges = _kinds().known(
@@ -188,7 +187,7 @@ def segment(texts: Sequence[str], words: Words = (), engine: str | None = None) 
     >>> segment(["老旧小区改造，很好"])
     [['老旧', '小区', '改造', '很', '好']]
     """
-    batch = segment_arrays(texts, words, engine)
+    batch = segment_arrays(characters_of(texts), words, engine)
     result: list[list[str]] = [[] for _ in texts]
     for start, end, owner in zip(batch.starts.tolist(), batch.ends.tolist(), batch.owners.tolist(), strict=True):
         offset = int(batch.bounds[owner])

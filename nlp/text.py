@@ -56,7 +56,14 @@ class Normalised(NamedTuple):
         return begin, (max(begin + 1, self.offsets.item(end)) if end > start else begin)
 
 
-def normalise(texts: Sequence[str], raw: Characters | None = None) -> list[Normalised]:
+class Copies(NamedTuple):
+    """Normalised texts, and their characters laid out."""
+
+    fields: list[Normalised]
+    characters: Characters
+
+
+def normalise(texts: Sequence[str]) -> list[Normalised]:
     """Normalise texts, in the same order.
 
     Traditional → simplified (only where the text is traditional), full-width letters, digits and spaces → half-width,
@@ -64,13 +71,28 @@ def normalise(texts: Sequence[str], raw: Characters | None = None) -> list[Norma
     private and unpaired characters are dropped; characters spaced out one by one are joined; addresses and long
     numbers become one placeholder each.
     """
+    return copies_of(texts, characters_of(texts)).fields
+
+
+def copies_of(texts: Sequence[str], raw: Characters) -> Copies:
+    """Normalise texts, see `normalise`, that are laid out already."""
     if not texts:
-        return []
-    raw = characters_of(texts)
-    return _folded(texts, raw, loops) if (loops := kernels.loaded()) else _mapped(texts, raw)
+        return Copies([], raw)
+    fields, characters, needs = _folded(texts, raw, loops) if (loops := kernels.loaded()) else _mapped(texts, raw)
+    rewritten = False
+    for index, need in enumerate(needs.tolist()):
+        if need:
+            one = _looked_at(fields[index], need)
+            rewritten |= one.text is not fields[index].text
+            fields[index] = one
+    return Copies(fields, characters_of([one.text for one in fields]) if rewritten else characters)
 
 
-def _folded(texts: Sequence[str], raw: Characters, loops: kernels.Loops) -> list[Normalised]:
+_Mapped = tuple[list[Normalised], Characters, NDArray[np.int64]]
+"""Texts with each character mapped, and what each still needs a look for, see `_looked_at`."""
+
+
+def _folded(texts: Sequence[str], raw: Characters, loops: kernels.Loops) -> _Mapped:
     codes, bounds, places, needs = _folding().known(
         raw.codes,
         lambda: loops.fold(
@@ -84,14 +106,11 @@ def _folded(texts: Sequence[str], raw: Characters, loops: kernels.Loops) -> list
         for index, text in enumerate(texts):
             if len(found[index].text) < len(text):
                 found[index] = found[index]._replace(offsets=places[ends[index] : ends[index + 1]].copy())
-    if needs.any():
-        for index in np.flatnonzero(needs).tolist():
-            found[index] = _looked_at(found[index], int(needs[index]))
-    return found
+    return found, Characters(codes, bounds), needs
 
 
 def _looked_at(one: Normalised, needs: int) -> Normalised:
-    """Rewrite what a text is said to need a look for; see `fold` in `nlp.compiled_scan`."""
+    """Rewrite what a text may need: 1 spaced characters joined, 2 addresses, 4 long numbers, 8 traditional characters."""
     if needs & 1:
         one = _rewrite(one, _SPACED, _joined)
     if needs & 2 and ("://" in one.text or "www." in one.text):
@@ -103,9 +122,8 @@ def _looked_at(one: Normalised, needs: int) -> Normalised:
     return one._replace(text=_simplified(one.text)) if needs & 8 else one
 
 
-def _mapped(texts: Sequence[str], raw: Characters) -> list[Normalised]:
+def _mapped(texts: Sequence[str], raw: Characters) -> _Mapped:
     mapped = _mapping()(raw.codes)
-    mapped[raw.bounds[1:] - 1] = ord(" ")
     kept = mapped > 0
     places = None if kept.all() else np.flatnonzero(kept)
     copy = raw if places is None else Characters(raw.codes, np.searchsorted(places, raw.bounds))
@@ -119,26 +137,21 @@ def _mapped(texts: Sequence[str], raw: Characters) -> list[Normalised]:
             offsets = (places[begin:end] - raw.bounds[index]).astype(np.int32)
         results.append(Normalised(text, whole[begin : end - 1], offsets))
         begin = end
-    return _rewritten(results, copy)
+    return results, copy, _needs(copy)
 
 
-def _rewritten(found: list[Normalised], copy: Characters) -> list[Normalised]:
-    """Rewrite where a cheap test of the characters, which lets nothing slip, says that there may be something."""
+def _needs(copy: Characters) -> NDArray[np.int64]:
+    """Tell by a cheap test of the characters, which lets nothing slip, what each text may need."""
     kinds = _kinds()(copy.codes)
     gaps, numeral = np.flatnonzero(kinds & _GAP), np.flatnonzero(kinds & _NUMERAL)
-    after_han = gaps[kinds[gaps - 1] & _HAN_KIND != 0]
-    for index in np.flatnonzero(copy.count(after_han) >= 3).tolist():
-        found[index] = _rewrite(found[index], _SPACED, _joined)
-    marked = copy.count(np.flatnonzero(kinds & _MARK)) > 0
-    for index in np.flatnonzero(marked).tolist():
-        found[index] = _rewrite(found[index], _URL, partial(_placed, PLACEHOLDER_URL))
-        found[index] = _rewrite(found[index], _MAIL, partial(_placed, PLACEHOLDER_MAIL))
     long = numeral[:-6][numeral[6:] - numeral[:-6] == 6]
-    for index in np.flatnonzero(copy.count(long[kinds[long] & _DIGIT != 0]) > 0).tolist():
-        found[index] = _rewrite(found[index], _NUMBER, partial(_placed, PLACEHOLDER_NUMBER))
-    for index in np.flatnonzero(copy.count(np.flatnonzero(kinds & _TRADITIONAL)) >= 2).tolist():
-        found[index] = found[index]._replace(text=_simplified(found[index].text))
-    return found
+    counts = (
+        copy.count(gaps[kinds[gaps - 1] & _HAN_KIND != 0]) >= 3,
+        copy.count(np.flatnonzero(kinds & _MARK)) > 0,
+        copy.count(long[kinds[long] & _DIGIT != 0]) > 0,
+        copy.count(np.flatnonzero(kinds & _TRADITIONAL)) >= 2,
+    )
+    return np.asarray(sum(holds.astype(np.int64) << bit for bit, holds in enumerate(counts)), np.int64)
 
 
 _HAN_KIND, _GAP, _DIGIT, _DASH, _MARK, _TRADITIONAL, _PLAIN = 1, 2, 4, 8, 16, 32, 64

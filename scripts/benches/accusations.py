@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.accusation_rules import accusing
+from nlp.characters import characters_of
 from nlp.domain import Writing
 from nlp.encoding import join
 from nlp.evaluation import exact_interval
-from nlp.text import normalise
+from nlp.text import copies_of
 from service.knowledge import load_knowledge
 from service.model_versions import current_judge
 from service.settings import Settings
@@ -43,10 +44,11 @@ def run(folder: Path | None) -> None:
 def report(judge, name: str, texts: Sequence[dict[str, str]]) -> None:  # type: ignore[no-untyped-def]
     """Print one line: the share of the texts that each detector flags."""
     writings = [Writing(title=row["title"], text=row["text"]) for row in texts]
-    fields = normalise([part for one in writings for part in (one.title, one.text)])
+    parts = [part for one in writings for part in (one.title, one.text)]
+    fields, characters = copies_of(parts, characters_of(parts))
     whole = [f"{fields[2 * number].text}\n{fields[2 * number + 1].text}" for number in range(len(writings))]
     flagged, hinted = judge.accusation.look(
-        join(judge.accusation.linear).encode(judge.model.segment(fields)).scores[:, 0]
+        join(judge.accusation.linear).encode(judge.model.segment(characters)).scores[:, 0]
     )
     by_rules = accusing(whole, hinted.tolist())
     by_model = [bool(flag) for flag in flagged]

@@ -190,8 +190,7 @@ def _fitted(written: list[list[Signs]], made: list[list[Signs]], bad: list[Signs
 def _turns(model: ThemeClassifier, writings: list[Writing]) -> list[list[Turn]]:
     """Give all turns of each text."""
     fields = normalise([part for writing in writings for part in (writing.title, writing.text)])
-    titles, texts = ([field.text for field in fields[part::2]] for part in (0, 1))
-    cuts = cuts_of(titles, texts, range(len(writings)))
+    cuts = cuts_of([field.text for field in fields], range(len(writings)))
     reading = read_passages(model, model.read(fields), cuts)
     turns: list[list[Turn]] = [[] for _ in writings]
     if reading is not None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlp import accusation_rules, intake_checks, passages, privacy
 from nlp.characters import characters_of
-from nlp.screens import SURE, Near, Rules, Screen, alternatives, heads_of, sure_of
+from nlp.screens import SURE, Near, Rules, Screen, alternatives, heads_of, join, sure_of
 
 pytestmark = pytest.mark.usefixtures("either_way")
 
@@ -38,7 +38,7 @@ def texts_for(expression: str) -> st.SearchStrategy[str]:
 def test_a_screen_lets_everything_through_that_may_match(expression: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(texts_for(expression), min_size=1, max_size=3))
     looked = Screen([frozenset({"此外"}), heads_of(expression)], {1: sure_of(expression)}).look(characters_of(texts))
-    for number, (text, bits) in enumerate(zip(texts, looked.texts(), strict=True)):
+    for number, (text, bits) in enumerate(zip(texts, looked.texts, strict=True)):
         begins = {match.start() for match in re.finditer(expression, text) if match.end() > match.start()}
         assert begins <= set(looked.places(1, number)) | {len(text)}
         assert not begins or bits & 2
@@ -92,6 +92,27 @@ def test_places_are_those_of_each_text(texts: list[str]) -> None:
     for number, text in enumerate(texts):
         assert looked.places(1, number) == [place for place, one in enumerate(text) if one == "乙"]
         assert looked.places(0, number) == [place for place, one in enumerate(text) if one == "甲"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*[st.text(alphabet="甲乙丙丁\n", max_size=6)] * 2), min_size=1, max_size=3))
+def test_one_pass_marks_for_screens_that_are_joined(rows: list[tuple[str, str]]) -> None:
+    fields = [field for row in rows for field in row]
+    screens = (
+        Screen([frozenset("甲"), frozenset("乙"), frozenset("丙")]),
+        Screen([frozenset("乙"), frozenset("丙\n")]),
+    )
+    batch = characters_of(fields)
+    looked = join(screens).look(batch.joined(2))
+    wholes, parts = looked.of(screens, 0), looked.of(screens, 1).parted(batch)
+    alone = screens[1].look(batch)
+    assert parts.following(0, 1) == alone.following(0, 1)
+    for number, (text, bits) in enumerate(zip(fields, parts.texts, strict=True)):
+        assert [place for place in parts.places(1, number) if place < len(text)] == alone.places(1, number)
+        assert bits & 1 == alone.texts[number] & 1
+    pairs = ["\n".join(row) for row in rows]
+    assert wholes.places(1, 0) == [place for place, one in enumerate(pairs[0]) if one == "乙"]
+    assert wholes.keep_near(0, NEAR) == [plain_near(pair) for pair in pairs]
 
 
 def test_heads_are_the_first_two_characters_of_every_match() -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp import kernels, lexicon
+from nlp.characters import characters_of
 from nlp.dictionary import load_words
 from nlp.lexicon import MAX_PIECE
 from nlp.segment import segment, segment_arrays
@@ -63,7 +64,7 @@ def test_letters_and_digits_are_words() -> None:
 
 @given(st.lists(MIXED, max_size=5))
 def test_tokens_tile_the_words_of_each_text_in_order(texts: list[str]) -> None:
-    batch = segment_arrays(texts)
+    batch = segment_arrays(characters_of(texts))
     assert (batch.ends > batch.starts).all()
     assert (np.diff(batch.starts) > 0).all()
     assert (batch.starts >= batch.bounds[batch.owners]).all()

@@ -13,7 +13,7 @@ HEAT, BUS = "东街暖气不热，锅炉房停了，家里冷得很。", "公交
 
 def turns(model: ThemeClassifier, *texts: str, least: float = -np.inf, title: str = "") -> dict[int, list[Turn]]:
     fields = normalise([part for text in texts for part in (title, text)])
-    reading = read_passages(model, model.read(fields), cuts_of([title] * len(texts), texts, range(len(texts))))
+    reading = read_passages(model, model.read(fields), cuts_of([field.text for field in fields], range(len(texts))))
     return {} if reading is None else turns_of(reading, least)
 
 

@@ -74,8 +74,8 @@ def test_a_slowdown_planted_in_the_code_is_caught(
     before = guard.costs(chosen, rounds=5)
     from nlp import judging
 
-    plain = judging.normalise
-    monkeypatch.setattr(judging, "normalise", lambda *given: [plain(*given) for _ in range(40)][-1])
+    plain = judging.copies_of
+    monkeypatch.setattr(judging, "copies_of", lambda *given: [plain(*given) for _ in range(40)][-1])
     assert [one.path for one in guard.lost(chosen, before, rounds=2)] == ["batch without numba"]
     if served:
         kernels.load()
