@@ -161,17 +161,18 @@ def fold(
 
 
 @compiled(
-    CODES, INT64, INT32, types.int64, types.int64, types.int64, types.int64, types.int64, types.float64, types.int64
-)
+    CODES, INT64, INT32, types.int64, types.int64, types.int64, types.int64, types.int64, types.int64, types.int64,
+    types.float64, types.int64,
+)  # fmt: skip
 def survey(
-    codes: Any, bounds: Any, table: Any, digit: int, han: int, strange: int, unreadable: int, visible: int, share: float,
-    least: int,
+    codes: Any, bounds: Any, table: Any, digit: int, han: int, strange: int, unreadable: int, visible: int, long: int,
+    longest: int, share: float, least: int,
 ) -> Any:  # fmt: skip
-    """Sort characters, see `nlp.intake_checks`: kinds in each text, its longest run of digits, whether it is wrecked."""
+    """Sort characters, see `nlp.intake_checks`: kinds in each text, `long` for so many digits, whether it is wrecked."""
     n_texts = len(bounds) - 1
-    present, longest, wrecked = np.zeros(n_texts, np.int32), np.zeros(n_texts, np.int64), np.zeros(n_texts, np.bool_)
+    present, wrecked = np.zeros(n_texts, np.int32), np.zeros(n_texts, np.bool_)
     for text in range(n_texts):
-        kinds, digits = 0, 0
+        kinds, digits, most = 0, 0, 0
         n_han = n_strange = n_unreadable = n_visible = 0
         for at in range(bounds[text], bounds[text + 1] - 1):
             kind = table[codes[at]]
@@ -179,14 +180,14 @@ def survey(
                 return None
             kinds |= kind
             digits = digits + 1 if kind & digit else 0
-            longest[text] = max(longest[text], digits)
+            most = max(most, digits)
             n_han += kind & han != 0
             n_strange += kind & strange != 0
             n_unreadable += kind & unreadable != 0
             n_visible += kind & visible != 0
-        present[text] = kinds
+        present[text] = kinds | long if most >= longest else kinds
         wrecked[text] = (n_han >= least and n_strange > share * n_han) or n_unreadable > share * n_visible
-    return present, longest, wrecked
+    return present, wrecked
 
 
 @compiled(CODES, INT64, INT32, LONG, LONG, LONG, types.int64, types.int64, types.int64, types.int64, types.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,8 @@ def explain(
         chosen, sizes = picked[picked >= 0], (picked >= 0).sum(axis=1)
         strengths, places = np.round(weights[chosen], 4), _places(tokens, chosen)
     found_words = _evidence(places, strengths, fields)
-    ends = np.cumsum(sizes).tolist()
-    return [tuple(found_words[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
+    edges = accumulate(sizes.tolist(), initial=0)
+    return [tuple(found_words[begin:end]) for begin, end in pairwise(edges)]
 
 
 def word_weights(encoded: Encoded, linear: Linear, first: NDArray[np.int64]) -> NDArray[np.float64]:

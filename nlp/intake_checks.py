@@ -72,6 +72,7 @@ _SCREEN = Screen(
 ) = range(10)
 
 
+_OWN_THING = (Near(_OF_OWN_CASE, 0, _TO_THING),)
 _ALL_SURE = sum(1 << SURE + number for number in (_OF_REPORTER, _OF_CAUSE, _OF_ADVICE))
 
 
@@ -104,18 +105,18 @@ def look_at(texts: Sequence[str], batch: Characters | None = None) -> list[Seen]
         return []
     batch = batch or characters_of(texts)
     if loops := kernels.loaded():
-        held, longest, wrecked = _kinds().known(
+        present, wrecked = _kinds().known(
             batch.codes,
             lambda: loops.survey(
                 batch.codes, batch.bounds, _kinds().values, _DIGIT, _HAN, _MOJIBAKE_HAN, _UNREADABLE, _VISIBLE,
-                WRECKED_SHARE, LEAST_HAN,
+                _LONG_NUMBER, _ID_DIGITS, WRECKED_SHARE, LEAST_HAN,
             ),
         )  # fmt: skip
-        present = np.where(longest >= _ID_DIGITS, held | _LONG_NUMBER, held)
     else:
         present, wrecked = _surveyed(batch)
     looked = _SCREEN.look(batch)
-    looked.keep_near(_OF_THING, (Near(_OF_OWN_CASE, 0, _TO_THING),))
+    if any(bits & 1 << _OF_THING for bits in looked.texts):
+        looked.keep_near(_OF_THING, _OWN_THING)
     found = zip(texts, present.tolist(), looked.texts, wrecked.tolist(), strict=True)
     return [_seen(number, one, looked, kinds, bits, wreck) for number, (one, kinds, bits, wreck) in enumerate(found)]
 

@@ -66,6 +66,9 @@ _lock = Lock()
 
 def ready(words: Words) -> Lexicon | None:
     """Give the tables for a user dictionary if they have been prepared."""
+    for known, lexicon in list(_ready.items()):
+        if known is words:  # to hash hundreds of words takes longer than to segment a short text
+            return lexicon
     return _ready.get(words)
 
 
