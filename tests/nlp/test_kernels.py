@@ -25,7 +25,7 @@ from nlp.policy import Policy
 from nlp.segment import segment_arrays
 from nlp.taxonomy import taxonomy_of_labels
 from nlp.text import normalise
-from nlp.turns import read_passages, turns_of
+from nlp.turns import LEAST, read_passages, turns_of
 from nlp.vocabulary import Vocabulary
 
 TEXT = st.text(alphabet=st.sampled_from("暖气不热公交车少供热管道漏水，a1 。\n"), max_size=40)
@@ -119,7 +119,8 @@ def test_turns_are_the_same(small_model: ThemeClassifier, compiled_folder: Path)
         found.append({number: turns for least in (-np.inf, -4.0) for number, turns in turns_of(reading, least).items()})
     for number, turns in found[0].items():
         for one, other in zip(turns, found[1][number], strict=True):
-            assert one[:3] == other[:3]
+            hopeless = one.signs.gain <= np.log(LEAST) + 1e-6  # which theme is as good as impossible is left open
+            assert one[:3] == other[:3] or (hopeless and one.passage == other.passage)
             np.testing.assert_allclose(one.signs, other.signs, rtol=2e-6, atol=2e-6)
     assert found[0].keys() == found[1].keys() != set()
 

@@ -11,6 +11,7 @@ from service.errors import Unavailable
 from service.intake import Incoming, Receipt
 from service.intake_line import MOST_AT_ONCE, TEXTS_AT_ONCE, WAITING_LIMIT, IntakeLine
 from service.office import Office
+from tests.loops import run_apart
 
 Written = Callable[..., Incoming]
 
@@ -50,7 +51,7 @@ def asked(line: IntakeLine, *texts: list[str]) -> list[Any]:
         waiting = [line.classify([Writing(text=text) for text in own]) for own in texts]
         return await asyncio.gather(*waiting, return_exceptions=True)
 
-    return asyncio.run(ask())
+    return run_apart(ask())
 
 
 def test_requests_that_wait_are_judged_together_and_answered_apart(line: IntakeLine, counting: Counting) -> None:
@@ -81,7 +82,7 @@ def received(line: IntakeLine, *incoming: Incoming) -> list[Any]:
     async def ask() -> list[Any]:
         return await asyncio.gather(*map(line.receive, incoming), return_exceptions=True)
 
-    return asyncio.run(ask())
+    return run_apart(ask())
 
 
 def test_a_large_request_stands_alone(line: IntakeLine, counting: Counting) -> None:
@@ -103,7 +104,7 @@ def test_those_who_wait_are_refused_when_the_thread_dies(line: IntakeLine, writt
     assert [type(one) for one in received(line, written("好"), written("好", text="崩"))] == [Unavailable] * 2
     line._thread.join()
     with pytest.raises(Unavailable):
-        asyncio.run(_now(lambda: line.receive(written("好"))))
+        run_apart(_now(lambda: line.receive(written("好"))))
 
 
 async def _now(work: Callable[[], Any]) -> Any:
@@ -119,7 +120,7 @@ def test_what_comes_while_the_thread_dies_is_refused(line: IntakeLine, written: 
         line._thread.join()
         return await asyncio.gather(waiting, return_exceptions=True)
 
-    assert isinstance(asyncio.run(ask())[0], Unavailable)
+    assert isinstance(run_apart(ask())[0], Unavailable)
 
 
 def test_more_than_may_wait_are_refused(line: IntakeLine) -> None:
@@ -133,7 +134,7 @@ def test_more_than_may_wait_are_refused(line: IntakeLine) -> None:
         assert await line.classify([]) == []
         return answers
 
-    assert asyncio.run(ask()) == [[]] * WAITING_LIMIT
+    assert run_apart(ask()) == [[]] * WAITING_LIMIT
 
 
 def test_an_answer_that_nobody_waits_for_is_dropped(line: IntakeLine, written: Written) -> None:
@@ -144,7 +145,7 @@ def test_an_answer_that_nobody_waits_for_is_dropped(line: IntakeLine, written: W
         left.cancel()
         return await line.receive(written("好"))
 
-    assert isinstance(asyncio.run(ask()), Receipt)
+    assert isinstance(run_apart(ask()), Receipt)
 
 
 def test_what_waits_is_finished_before_the_end(line: IntakeLine, written: Written) -> None:
@@ -156,5 +157,5 @@ def test_what_waits_is_finished_before_the_end(line: IntakeLine, written: Writte
         line.stop()
         return await waiting
 
-    assert isinstance(asyncio.run(ask()), Receipt)
+    assert isinstance(run_apart(ask()), Receipt)
     assert not line.alive

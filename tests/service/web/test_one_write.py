@@ -2,6 +2,7 @@ import asyncio
 from typing import Any
 
 from service.web.one_write import MOST_BYTES, Gathering
+from tests.loops import run_apart
 
 
 class Transport:
@@ -31,7 +32,7 @@ def test_what_is_written_in_one_round_leaves_together() -> None:
         await asyncio.sleep(0)
         return inner.done
 
-    assert asyncio.run(write()) == [b"headbody", b"next"]
+    assert run_apart(write()) == [b"headbody", b"next"]
 
 
 def test_what_was_written_leaves_before_the_end() -> None:
@@ -43,7 +44,7 @@ def test_what_was_written_leaves_before_the_end() -> None:
         await asyncio.sleep(0)
         return [*inner.done, outer.is_closing()]
 
-    assert asyncio.run(write()) == [b"last words", "closed", True]
+    assert run_apart(write()) == [b"last words", "closed", True]
 
 
 def test_much_leaves_at_once() -> None:
@@ -56,4 +57,4 @@ def test_much_leaves_at_once() -> None:
         await asyncio.sleep(0)
         return [*before, 0, *(len(part) for part in inner.done[len(before) :])]
 
-    assert asyncio.run(write()) == [MOST_BYTES, 0, MOST_BYTES // 2]
+    assert run_apart(write()) == [MOST_BYTES, 0, MOST_BYTES // 2]

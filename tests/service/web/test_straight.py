@@ -1,4 +1,3 @@
-import asyncio
 from typing import Any
 
 import pytest
@@ -6,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from service.web.api import submissions
 from service.web.straight import Straight
+from tests.loops import run_apart
 
 ROUTES = {one.path: one for one in submissions.router.routes if isinstance(one, APIRoute) and one.methods == {"POST"}}
 
@@ -34,7 +34,7 @@ def test_everything_else_goes_on(kind: str, method: str, path: str) -> None:
         passed.append(scope)
 
     scope = {"type": kind, "method": method, "path": path}
-    asyncio.run(Straight(app, None, {"/hot": None})(scope, None, None))
+    run_apart(Straight(app, None, {"/hot": None})(scope, None, None))
     assert passed == [scope]
 
 
@@ -48,7 +48,7 @@ def test_a_fault_of_the_program_is_answered_without_a_word_of_it() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/hot", "headers": [], "request_id": "r1"}
-    asyncio.run(Straight(None, None, {"/hot": broken})(scope, None, send))
+    run_apart(Straight(None, None, {"/hot": broken})(scope, None, send))
     assert sent[0]["status"] == 500
     assert "内情" not in sent[1]["body"].decode()
     assert "r1" in sent[1]["body"].decode()
