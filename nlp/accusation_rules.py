@@ -91,7 +91,7 @@ _TOLD = Rules(
     r"全村没见过|根本没有[^。！？\n]{0,10}(?:过|这)|没有这笔|一场没见|一个月天天满勤|(?:检查|验收)[^。！？\n]{0,14}(?:借|一走|走一趟|没下车|饭店|先停)|(?:照片|影像)[^。！？\n]{0,10}(?:用了|前年|去年|别)|自己描的|"
     r"套了[^。！？\n]{0,8}补|(?:卡|存折|工资卡|医保卡|零花钱)[^。！？\n]{0,10}(?:在|放|统一)[^。！？\n]{0,6}(?:会计|所长|主任|书记|院长|村医|抽屉|代管)|(?:账本|账)[^。！？\n]{0,6}(?:雨淋|丢了|烧了)|路在哪|钱在哪|"
     r"(?:装进|搬进|搬到|移到|拉到|拉回|住进)了?[^。！？\n]{0,6}(?:他|她|自家|自己|书记|主任|所长|站长|局长|新房|岳父|家)|印着[“\"]|一分[^。！？\n]{0,4}没交|发票我们开|开成[^。！？\n]{0,4}费|住着[^。！？\n]{0,8}租的房|"
-    r"果然是|果然一边倒|撞见|一份[，,][^。！？\n]{0,10}另一份|偏偏是|还没开[，,][^。！？\n]{0,12}知道|跟所里熟|里头(?:烤|喝|吃)|拿着我的信|回家等通知|丢了\s{0,4}$|免的都是|好房留给|返[一二两三四五]块|介绍的人|介绍的[^。！？\n]{0,8}一次就过|"
+    r"果然是|果然一边倒|撞见|一份[，,][^。！？\n]{0,10}另一份|偏偏是|还没开[，,][^。！？\n]{0,12}知道|跟所里熟|里头(?:烤|喝|吃)|拿着我的信|回家等通知|丢了$|免的都是|好房留给|返[一二两三四五]块|介绍的人|介绍的[^。！？\n]{0,8}一次就过|"
     # what happens to those who speak
     r"(?:举报|投诉|反映|上访|发了?个?视频|说话|告状|提意见)[^。！？\n]{0,18}(?:停了|取消|穿小鞋|为难|刁难|恐吓|威胁|上门|来了|挨打|被打|断水|断电|除名|玻璃|整改通知|扣分|调岗|调到|开除|倒数|找茬|泄露|告诉)|穿小鞋|找茬|秋后算账|泄露[^。！？\n]{0,8}(?:举报|信息|姓名)|删了就没事|"
     r"不给[^。！？\n]{0,6}送|不给[,，][^。！？\n]{0,12}(?:查|罚)|还要(?:烟|红包)|领导层[^。！？\n]{0,10}分了|挨家送|"
@@ -126,7 +126,8 @@ def accusing(texts: Sequence[str], hinted: Sequence[bool], looked: Looked | None
         texts: normalised.
         hinted: in which of them the softer rules, about what is told, count: those that the model too sees a hint in
             (`nlp.accusation`), or all of them where there is no model to ask.
-        looked: what SCREEN has marked in the texts, where it has looked already; the marks are used up.
+        looked: what SCREEN has marked in the texts, or in texts that begin with them, where it has looked already; the
+            marks are used up.
     """
     if not texts:
         return []

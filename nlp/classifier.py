@@ -71,8 +71,7 @@ class ThemeClassifier:
         result: list[Prediction] = []
         for chunk in _chunks(writings):
             copies = _copies(chunk)
-            encoded = self._joint.encode(self.segment(copies.characters))
-            result.extend(self.rank(copies.fields, encoded, reasons=reasons))
+            result.extend(self.rank(copies.fields, self._encoded(copies.characters), reasons=reasons))
             if progress:
                 progress(len(result))
         return result
@@ -81,13 +80,15 @@ class ThemeClassifier:
         """Give the confidence in every theme for each writing: shape (n, classes), in the order of `classes`."""
         parts = [np.zeros((0, len(self.classes)))]
         for chunk in _chunks(writings):
-            encoded = self._joint.encode(self.segment(_copies(chunk).characters))
-            parts.append(self.calibrator.confidences(encoded.scores))
+            parts.append(self.calibrator.confidences(self._encoded(_copies(chunk).characters).scores))
         return np.concatenate(parts)
 
     def read(self, fields: Sequence[Normalised]) -> Encoded:
         """Segment one chunk of normalised titles and texts (in turn), find and weigh its n-grams, and score it."""
-        return self._joint.encode(self.segment(characters_of([part.text for part in fields])))
+        return self._encoded(characters_of([part.text for part in fields]))
+
+    def _encoded(self, batch: Characters) -> Encoded:
+        return self._joint.encode(self.segment(batch))
 
     def segment(self, batch: Characters) -> Segmented:
         """Segment one chunk of normalised titles and texts (in turn)."""
@@ -136,5 +137,4 @@ def _chunks(writings: Sequence[Writing]) -> Iterator[Sequence[Writing]]:
 
 
 def _copies(writings: Sequence[Writing]) -> Copies:
-    parts = [part for writing in writings for part in (writing.title, writing.text)]
-    return copies_of(parts, characters_of(parts))
+    return copies_of([part for writing in writings for part in (writing.title, writing.text)])

@@ -166,7 +166,7 @@ def fold(
 )  # fmt: skip
 def survey(
     codes: Any, bounds: Any, table: Any, digit: int, han: int, strange: int, unreadable: int, visible: int, long: int,
-    longest: int, share: float, least: int,
+    shortest: int, share: float, least: int,
 ) -> Any:  # fmt: skip
     """Sort characters, see `nlp.intake_checks`: kinds in each text, `long` for so many digits, whether it is wrecked."""
     n_texts = len(bounds) - 1
@@ -185,7 +185,7 @@ def survey(
             n_strange += kind & strange != 0
             n_unreadable += kind & unreadable != 0
             n_visible += kind & visible != 0
-        present[text] = kinds | long if most >= longest else kinds
+        present[text] = kinds | long if most >= shortest else kinds
         wrecked[text] = (n_han >= least and n_strange > share * n_han) or n_unreadable > share * n_visible
     return present, wrecked
 

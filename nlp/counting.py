@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nlp.characters import characters_of
 from nlp.domain import Writing
 from nlp.features import CHUNK, count_known, known, occurrences
 from nlp.hashing import Hashes
@@ -44,7 +43,7 @@ def _chunks(writings: Sequence[Writing]) -> list[Sequence[Writing]]:
 def tokens_of(writings: Sequence[Writing], reading: Reading) -> Segmented:
     """Normalise and segment one chunk of writings: titles and texts in turn."""
     parts = [part for one in writings for part in (one.title, one.text)]
-    return segment_arrays(copies_of(parts, characters_of(parts)).characters, reading.words, reading.engine)
+    return segment_arrays(copies_of(parts).characters, reading.words, reading.engine)
 
 
 def candidates(

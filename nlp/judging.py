@@ -85,7 +85,7 @@ class Judge:
         copies = copies_of(parts, raw)
         looked = _SCREEN.look(copies.characters.joined(len(FIELDS)))
         titles, texts = copies.fields[::2], copies.fields[1::2]
-        wholes = [f"{title.text}\n{text.text}" for title, text in zip(titles, texts, strict=True)]
+        wholes = [f"{title.text}\n{text.text}".rstrip() for title, text in zip(titles, texts, strict=True)]
         predictions, (flagged, hinted), matters = self._predict(
             copies, looked.of(_SCREENS, _PASSAGES).parted(copies.characters)
         )

@@ -71,11 +71,17 @@ def normalise(texts: Sequence[str]) -> list[Normalised]:
     private and unpaired characters are dropped; characters spaced out one by one are joined; addresses and long
     numbers become one placeholder each.
     """
-    return copies_of(texts, characters_of(texts)).fields
+    return copies_of(texts).fields
 
 
-def copies_of(texts: Sequence[str], raw: Characters) -> Copies:
-    """Normalise texts, see `normalise`, that are laid out already."""
+def copies_of(texts: Sequence[str], raw: Characters | None = None) -> Copies:
+    """Normalise texts, see `normalise`, and lay out what comes of it.
+
+    Args:
+        texts: raw.
+        raw: the texts, where they are laid out already.
+    """
+    raw = raw or characters_of(texts)
     if not texts:
         return Copies([], raw)
     fields, characters, needs = _folded(texts, raw, loops) if (loops := kernels.loaded()) else _mapped(texts, raw)

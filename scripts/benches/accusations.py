@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.accusation_rules import accusing
-from nlp.characters import characters_of
 from nlp.domain import Writing
 from nlp.encoding import join
 from nlp.evaluation import exact_interval
@@ -45,7 +44,7 @@ def report(judge, name: str, texts: Sequence[dict[str, str]]) -> None:  # type: 
     """Print one line: the share of the texts that each detector flags."""
     writings = [Writing(title=row["title"], text=row["text"]) for row in texts]
     parts = [part for one in writings for part in (one.title, one.text)]
-    fields, characters = copies_of(parts, characters_of(parts))
+    fields, characters = copies_of(parts)
     whole = [f"{fields[2 * number].text}\n{fields[2 * number + 1].text}" for number in range(len(writings))]
     flagged, hinted = judge.accusation.look(
         join(judge.accusation.linear).encode(judge.model.segment(characters)).scores[:, 0]
