@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import httpx2
+from playwright.sync_api import expect
 
 from service.access import Post
 
@@ -61,13 +62,35 @@ def test_filters_stay_in_the_address_and_are_shared(page, server, open_page) -> 
     assert other.locator("table.list tbody tr").count() == 1
 
 
+def test_one_box_ticks_a_column_and_says_whether_all_are_ticked(page, server) -> None:
+    word = f"勾{uuid4().hex[:6]}"
+    for number in range(3):
+        send(server, f"{word}关于河道的第{number}件", "诗一首：白日依山尽，黄河入海流。")
+    held = []
+    page.route("**/static/*.js", lambda route: held.append(route))
+    page.goto(f"/submissions?q={word}", wait_until="commit")
+    page.check("[data-all]")  # before any script has come
+    for route in held:
+        route.continue_()
+    page.wait_for_selector("text=所选 3 件")
+    rows = page.locator("table.list tbody input[type=checkbox]")
+    rows.nth(1).uncheck()
+    page.wait_for_selector("text=所选 2 件")
+    expect(page.locator("[data-all]")).not_to_be_checked()
+    rows.nth(1).check()
+    expect(page.locator("[data-all]")).to_be_checked()
+    page.uncheck("[data-all]")
+    page.wait_for_selector("text=勾选后办理")
+    assert [row.is_checked() for row in rows.all()] == [False] * 3
+
+
 def test_many_are_confirmed_after_a_look_and_undone(page, server) -> None:
     word = f"批{uuid4().hex[:6]}"
     for number in range(3):
         send(server, f"{word}关于河道的第{number}件", "诗一首：白日依山尽，黄河入海流。")
     page.goto(f"/submissions?q={word}&stage=review")
     assert page.locator("table.list tbody tr").count() == 3
-    page.check("[data-pick-all]")
+    page.check("[data-all]")
     page.select_option("[data-act]", "mark:revisit")
     page.wait_for_selector("text=所选 3 件")
     page.click("text=先看会改什么")

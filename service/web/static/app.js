@@ -28,10 +28,18 @@
       var names = document.querySelector('[data-names="' + event.target.id + '"]');
       if (names) { names.textContent = Array.from(event.target.files, function (one) { return one.name; }).join("、") || "未选择"; }
     }
-    if (event.target.matches("[data-all]")) {
-      document.querySelectorAll("input[name=" + (event.target.getAttribute("data-all") || "item") + "]").forEach(function (box) { box.checked = event.target.checked; });
-    }
   });
+  /* One box ticks those of its column, and says whether all are ticked. What was ticked before this was loaded counts. */
+  function column(all) { return Array.from(document.querySelectorAll("input[type=checkbox][name=" + all.getAttribute("data-all") + "]")); }
+  function tick(all) { column(all).forEach(function (box) { box.checked = all.checked; }); }
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-all]")) { tick(event.target); return; }
+    document.querySelectorAll("[data-all]").forEach(function (all) {
+      var boxes = column(all);
+      if (boxes.includes(event.target)) { all.checked = boxes.every(function (box) { return box.checked; }); }
+    });
+  }, true);
+  document.querySelectorAll("[data-all]:checked").forEach(tick);
   /* Over plain http to another machine browsers keep the clipboard to themselves; there a selection is copied. */
   function copied(words) {
     if (navigator.clipboard) { return navigator.clipboard.writeText(words); }

@@ -16,7 +16,6 @@
     form.querySelector("button").disabled = !picked && !everything;
   }
   document.addEventListener("change", function (event) {
-    if (event.target.matches("[data-pick-all]")) { boxes().forEach(function (box) { box.checked = event.target.checked; }); }
     if (event.target.closest("#bulk, table.list")) { refresh(); }
   });
   window.addEventListener("DOMContentLoaded", refresh);
