@@ -67,7 +67,7 @@ def score_passages(
     passage = passage_at[found.starts]
     inside = np.flatnonzero((passage >= 0) & (passage == passage_at[found.ends - 1]))
     counts, _ = count_known(found.part(inside, passage[inside]), len(starts), len(linear.idf))
-    weights = (1.0 + np.log(counts.data.astype(np.float64))) * linear.idf[counts.indices]
+    weights = (1.0 + np.log(counts.data)).astype(np.float64) * linear.idf[counts.indices]
     products = np.cumsum(weights[:, None] * linear.weights[counts.indices], axis=0)
     return PassageScores(
         model=model,
