@@ -23,9 +23,9 @@ SHOTS = (5, 50)
 _machine = fitting._machine
 
 
-def without_ratios(rows, mine, trust, cost, seed):  # type: ignore[no-untyped-def]
+def without_ratios(rows, mine, cost, **how):  # type: ignore[no-untyped-def]
     """Stand in for the machine on rows scaled by log-count ratios, so that the plain one alone is left."""
-    weights, bias = _machine(rows, mine, trust, fitting.COST, seed)
+    weights, bias = _machine(rows, mine, fitting.COST, **how)
     return (weights, bias) if cost == fitting.COST else (weights * 0.0, 0.0)
 
 
