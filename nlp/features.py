@@ -41,8 +41,8 @@ class Occurrences:
     hashes: Hashes
 
 
-def _named(hashes: Hashes, kind: int, own: bool) -> Hashes:
-    """Mix in the kind: 0 for words, else how many characters. `own` are those that count for the first field alone."""
+def named(hashes: Hashes, kind: int, own: bool) -> Hashes:
+    """Name n-grams by their kind: 0 for words, else how many characters. `own` are those of the first field alone."""
     return mix(hashes ^ salts()[int(own), kind])
 
 
@@ -55,7 +55,7 @@ def salts() -> Hashes:
 def named_characters() -> list[Hashes]:
     """Give the n-gram of each single character below U+10000 in any field, and in the title."""
     plain = mix(np.arange(1 << 16, dtype=np.uint64) + OFFSET)
-    return [_named(plain, 1, own) for own in (False, True)]
+    return [named(plain, 1, own) for own in (False, True)]
 
 
 def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
@@ -68,8 +68,8 @@ def occurrences(batch: Segmented, n_fields: int = len(FIELDS)) -> Occurrences:
     words = (batch.owners, batch.starts, batch.ends, batch.words)
     for kind, (owners, starts, ends, hashes) in enumerate([words, *_characters(batch)]):
         title = owners % n_fields == 0
-        found.append((owners, starts, ends, _named(hashes, kind, False)))
-        found.append((owners[title], starts[title], ends[title], _named(hashes[title], kind, True)))
+        found.append((owners, starts, ends, named(hashes, kind, False)))
+        found.append((owners[title], starts[title], ends[title], named(hashes[title], kind, True)))
     owners, starts, ends, hashes = (np.concatenate(column) for column in zip(*found, strict=True))
     rows = (owners // n_fields).astype(np.int32)
     return Occurrences(

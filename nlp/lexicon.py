@@ -113,10 +113,10 @@ def _built(words: Words, path: Path | None) -> Lexicon:
 
 def build(words: Words) -> Lexicon:
     """Make the tables: jieba's dictionary with the words of the user added, as jieba adds them."""
-    frequencies, total = _dictionary()
-    frequencies |= {word: frequency for word, frequency, _ in words}
+    often, total = frequencies()
+    often |= {word: frequency for word, frequency, _ in words}
     total += sum(frequency for _, frequency, _ in words)
-    han = {word: frequency for word, frequency in frequencies.items() if all(map(_is_han, word))}
+    han = {word: frequency for word, frequency in often.items() if all(map(_is_han, word))}
     singles = np.full(LAST_HAN - FIRST_HAN + 1, NO_WORD)
     for word, frequency in han.items():
         if len(word) == 1:
@@ -143,11 +143,17 @@ def _is_han(character: str) -> bool:
     return FIRST_HAN <= ord(character) <= LAST_HAN
 
 
-def _dictionary() -> tuple[dict[str, int], int]:
-    """Read jieba's dictionary: frequencies, and their sum over all lines."""
+def frequencies() -> tuple[dict[str, int], int]:
+    """Read jieba's dictionary: how often each word occurs, and the sum over all lines."""
     lines = (_jieba() / "dict.txt").read_text("utf-8").splitlines()
     found = [(word, int(frequency)) for word, frequency, *_ in map(str.split, lines)]
     return dict(found), sum(frequency for _, frequency in found)
+
+
+def rarities() -> dict[str, float]:
+    """Read how rare words are by jieba's count of documents: their idf."""
+    lines = (_jieba() / "analyse" / "idf.txt").read_text("utf-8").splitlines()
+    return {word: float(rarity) for word, rarity in map(str.split, lines)}
 
 
 def _jieba() -> Path:

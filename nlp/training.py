@@ -17,6 +17,8 @@ from nlp.errors import TrainingDataError
 from nlp.features import Linear
 from nlp.fitting import Examples, Fitted, Task, fit, fit_once, stack
 from nlp.folds import deal, near_duplicates
+from nlp.gloss_ridge import FEW_EACH, MOST_ROWS, Lesson, Meanings, add_glosses
+from nlp.glosses import Glossary, glossary
 from nlp.hashing import Hashes
 from nlp.policy import Policy
 from nlp.segment import UserWord, default_engine
@@ -129,14 +131,19 @@ def _prepare(
             f"标注数据中只有 {len(set(themes))} 个主题，至少需要两个。请补充其他主题的样本后再训练。"
         )
     hints = _hints(taxonomy, themes)
-    own_words = [hint for _, hint in hints]
     classes = tuple(sorted(set(themes) | {theme for theme, _ in hints}))
+    few = len(themes) + len(hints) <= min(FEW_EACH * len(classes), MOST_ROWS)
+    dictionary = _looked_up(recipe.report) if few else None
+    own_words = [hint for _, hint in hints]
     columns = candidates([*writings, *unlabelled], own_words, reading)
     if not len(columns):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
+    if dictionary:
+        columns = np.union1d(columns, dictionary.hashes)
     vocabulary = Vocabulary(columns)
     counts = count(writings, vocabulary, reading, "提取特征")
     hint_counts = count(own_words, vocabulary, reading, "提取主题说明")
+    hint_themes = [classes.index(theme) for theme, _ in hints]
     random = np.random.default_rng(recipe.seed)
     guessable = [unlabelled[row] for row in sorted(random.permutation(len(unlabelled))[:MOST_TEXTS])]
     background = count(guessable, vocabulary, reading, "提取未标注文本")
@@ -149,10 +156,11 @@ def _prepare(
     groups = near_duplicates([(one.title, one.text) for one in writings], counts, random)
     return _Data(
         labelled=_certain(counts, truth),
-        hints=_certain(hint_counts, [classes.index(theme) for theme, _ in hints]),
+        hints=_certain(hint_counts, hint_themes),
         unlabelled=background,
         hashes=columns,
         space=space,
+        dictionary=_consulted(dictionary, own_words, hint_themes, vocabulary, reading) if dictionary else None,
         classes=classes,
         folds=deal(groups, truth, FOLDS, random),
         recipe=recipe,
@@ -174,15 +182,45 @@ def _hints(taxonomy: Taxonomy | None, themes: Sequence[str]) -> list[tuple[str, 
     return described + [(theme.id, Writing(text=term)) for theme in taxonomy.assignable for term in theme.terms]
 
 
+def _looked_up(report: Report) -> Glossary:
+    report("查词典", 0, 1)
+    found = glossary()
+    report("查词典", 1, 1)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Consulted:
+    """What a dictionary knows: `meanings` of columns; `hints`, the themes' own words with the Chinese for English ones."""
+
+    meanings: Sequence[Meanings]
+    hints: Examples
+
+
+def _consulted(
+    dictionary: Glossary, hints: Sequence[Writing], themes: Sequence[int], vocabulary: Vocabulary, reading: Reading
+) -> _Consulted:
+    translated = [replace(hint, text=f"{hint.text}{dictionary.translate(hint.title)}") for hint in hints]
+    kinds = (dictionary.letters, dictionary.words)
+    return _Consulted(
+        meanings=[Meanings(columns=vocabulary.lookup(kind.hashes).astype(np.intp), entries=kind) for kind in kinds],
+        hints=_certain(count(translated, vocabulary, reading, "提取主题说明"), themes),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Data:
-    """Counts over all candidate columns: labelled rows, the themes' own words, unlabelled rows; `space` holds them all."""
+    """Counts over all candidate columns: labelled rows, the themes' own words, unlabelled rows; `space` holds them all.
+
+    Where examples are few, `dictionary` is what one knows of the columns.
+    """
 
     labelled: Examples
     hints: Examples
     unlabelled: sparse.csr_array
     hashes: Hashes
     space: Space | None
+    dictionary: _Consulted | None
     classes: tuple[str, ...]
     folds: NDArray[np.intp]
     recipe: Recipe
@@ -198,7 +236,10 @@ def _certain(counts: sparse.csr_array, truth: Sequence[int] | NDArray[np.intp]) 
 
 
 def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
-    """Fit on labelled `rows`, the themes' own words, and the unlabelled texts whose theme can be guessed from them."""
+    """Fit on labelled `rows`, the themes' own words, and the unlabelled texts whose theme can be guessed from them.
+
+    What a dictionary knows is added where examples are few.
+    """
     labelled = Examples(
         counts=data.labelled.counts[rows], truth=data.labelled.truth[rows], trust=data.labelled.trust[rows]
     )
@@ -208,7 +249,18 @@ def _fit(data: _Data, rows: NDArray[np.intp]) -> Fitted:
         n_themes=data.n_themes,
         seed=data.recipe.seed,
     )
-    return fit(task if data.space is None else _with_guesses(task, rows, data.space))
+    whole = task if data.space is None else _with_guesses(task, rows, data.space)
+    fitted = fit(whole)
+    if data.dictionary is None:
+        return fitted
+    lesson = Lesson(
+        examples=stack([labelled, data.dictionary.hints]),
+        labelled=len(rows),
+        others=data.unlabelled if data.unlabelled.shape[0] else labelled.counts,
+        seen=float(task.examples.trust.sum() / whole.examples.trust.sum()),
+        meanings=data.dictionary.meanings,
+    )
+    return add_glosses(fitted, lesson)
 
 
 def _with_guesses(task: Task, rows: NDArray[np.intp], space: Space) -> Task:

@@ -79,3 +79,18 @@ def test_progress_is_told() -> None:
     train(ROWS, THEMES, recipe=Recipe(report=lambda *step: told.append(step)))
     assert {stage for stage, _, _ in told} >= {"统计词语", "提取特征", "交叉验证", "训练最终模型"}
     assert all(0 <= done <= total for _, done, total in told)
+
+
+def test_a_dictionary_is_looked_up_where_examples_are_few() -> None:
+    stages: list[str] = []
+    recipe = Recipe(report=lambda stage, done, total: stages.append(stage))
+    few = ROWS[::4], THEMES[::4]
+    words = [Writing(text="锅炉烧煤"), Writing(text="地铁晚点")]
+    model = train(*few, recipe=recipe)
+    assert "查词典" in stages
+    assert [one.theme for one in model.predict(words)] == ["heat", "bus"]
+    assert model.predict(words)[0].known_features > 0
+    stages.clear()
+    many = [Writing(text=f"{one.text}{number}次") for number in range(2) for one in ROWS]
+    train(many, THEMES * 2, recipe=recipe)
+    assert "查词典" not in stages
