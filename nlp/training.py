@@ -132,12 +132,12 @@ def _prepare(
         )
     hints = _hints(taxonomy, themes)
     classes = tuple(sorted(set(themes) | {theme for theme, _ in hints}))
-    few = len(themes) + len(hints) <= min(FEW_EACH * len(classes), MOST_ROWS)
-    dictionary = _looked_up(recipe.report) if few else None
     own_words = [hint for _, hint in hints]
     columns = candidates([*writings, *unlabelled], own_words, reading)
     if not len(columns):
         raise TrainingDataError("标注数据清洗后没有可用的文字，请检查标题列和正文列是否对应正确。")
+    few = len(themes) + len(hints) <= min(FEW_EACH * len(classes), MOST_ROWS)
+    dictionary = _looked_up(recipe.report) if few else None
     if dictionary:
         columns = np.union1d(columns, dictionary.hashes)
     vocabulary = Vocabulary(columns)
