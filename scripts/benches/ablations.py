@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from nlp.counting import Reading, count
 from nlp.segment import default_engine
 from nlp.taxonomy import Taxonomy
 from nlp.vocabulary import Vocabulary
-from scripts.benches.accuracy import Split, crossed, few, scores_of, show
+from scripts.benches.accuracy import Split, crossed, few, halves, scores_of, show
 from scripts.benches.texts import own_corpus, read
 
 SHOTS = (5, 50)
@@ -40,6 +40,10 @@ VARIANTS: dict[str, Callable[[], AbstractContextManager]] = {
     "没有 NB-SVM": lambda: patch.object(fitting, "_machine", without_ratios),
     "没有主题自己的话": lambda: patch.object(training, "_hints", no_hints),
 }
+LOOKED_UP: dict[str, Callable[[], AbstractContextManager]] = {
+    "全部": nullcontext,
+    "不查词典": lambda: patch.object(training, "FEW_EACH", 0),
+}
 
 
 def run(folder: Path | None) -> None:
@@ -54,6 +58,7 @@ def run(folder: Path | None) -> None:
     messages = read(folder / "messages" / "labelled.csv")
     unlabelled = read(folder / "messages" / "unlabelled.csv").writings
     compare("messages，全部标注，五折", list(crossed(messages, None)))
+    dictionary(folder)
     for shots in SHOTS:
         splits = list(few(messages, unlabelled, shots))[:3]
         compare(f"messages，每主题 {shots} 条，三个种子", splits)
@@ -61,9 +66,24 @@ def run(folder: Path | None) -> None:
         show(f"messages，每主题 {shots} 条，三个种子", "没有未标注文本", [measured(split) for split in alone])
 
 
-def compare(name: str, splits: list[Split]) -> None:
+def dictionary(folder: Path) -> None:
+    """Print what a dictionary is worth where examples are few, with and without unlabelled texts."""
+    messages = read(folder / "messages" / "labelled.csv")
+    unlabelled = read(folder / "messages" / "unlabelled.csv").writings
+    for shots in (5, 10):
+        splits = list(few(messages, unlabelled, shots))
+        compare(f"messages，每主题 {shots} 条", splits, LOOKED_UP)
+        alone = [Split(known=split.known, asked=split.asked) for split in splits]
+        compare(f"messages，每主题 {shots} 条，没有未标注文本", alone, LOOKED_UP)
+    for name in ("csldcp", "iflytek", "tnews"):
+        compare(f"{name}，开发集五折", list(halves(folder / "few_label", name)), LOOKED_UP)
+
+
+def compare(
+    name: str, splits: list[Split], variants: Mapping[str, Callable[[], AbstractContextManager]] = VARIANTS
+) -> None:
     """Print a line for each variant."""
-    for label, taken_out in VARIANTS.items():
+    for label, taken_out in variants.items():
         with taken_out():
             show(name, label, [measured(split) for split in splits])
 
