@@ -33,6 +33,21 @@ def test_a_ledger_is_looked_at_imported_and_taken_back(page) -> None:
     page.wait_for_selector(".tag >> text=已撤销")
 
 
+def test_a_file_chosen_before_the_scripts_have_come_is_read_and_not_again_on_the_way_back(page) -> None:
+    held = []
+    page.route("**/static/*.js", lambda route: held.append(route))
+    page.goto("/imports", wait_until="commit")
+    page.set_input_files("#files", str(FILES / "ledger.xlsx"))
+    for route in held:
+        route.continue_()
+    page.unroute("**/static/*.js")
+    page.wait_for_url("**/imports/0*")
+    page.go_back()
+    page.wait_for_load_state()
+    page.wait_for_timeout(500)
+    assert page.url.endswith("/imports")
+
+
 def test_without_javascript_what_is_changed_is_looked_over_before_it_comes_in(open_page) -> None:
     page = open_page(Post.REGISTRAR, java_script_enabled=False)
     page.goto("/imports")

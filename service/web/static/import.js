@@ -4,6 +4,9 @@
   var form = document.querySelector("form[data-drop]");
   if (form) {
     var input = document.getElementById("files");
+    var read = function () {
+      if (Array.prototype.some.call(form.querySelectorAll("input[type=file]"), function (one) { return one.files.length; })) { form.requestSubmit(); }
+    };
     ["dragover", "dragenter"].forEach(function (name) {
       document.addEventListener(name, function (event) { event.preventDefault(); form.classList.add("over"); });
     });
@@ -13,8 +16,10 @@
       form.classList.remove("over");
       if (event.dataTransfer && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; form.requestSubmit(); }
     });
-    form.addEventListener("change", function (event) {
-      if (event.target.type === "file" && event.target.files.length) { form.requestSubmit(); }
+    form.addEventListener("change", function (event) { if (event.target.type === "file") { read(); } });
+    /* What was chosen before this was loaded is read too; what the browser has put back is not. */
+    window.addEventListener("DOMContentLoaded", function () {
+      if (window.performance.getEntriesByType("navigation")[0].type === "navigate") { read(); }
     });
     form.addEventListener("submit", function () { form.querySelector("[data-busy]").hidden = false; });
   }
