@@ -25,7 +25,7 @@ RATIO_COST = 0.5
 RATIO_SMOOTHING = 0.3
 """Costs of the two SVMs' errors and the count added to each n-gram; chosen by cross-validation."""
 ROUGH, FINE = 0.1, 0.01
-"""Tolerances of the solver: where only the order of the columns matters, and for what serves. Finer changes no figure."""
+"""Tolerances of the solver: where only the order of the columns matters, and for what serves. Finer gains no accuracy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from nlp.glosses import Entries
 Floats = NDArray[np.float64]
 
 FEW_EACH, MOST_ROWS = 20, 2_000
-"""With more examples for a theme than this, the n-grams know as much themselves; more rows make the kernel too large."""
+"""With more examples for a theme than this on average, the n-grams know as much themselves; more rows, and the kernel grows
+too large."""
 ALIKE = 0.45
 """What words of like meaning count, for characters and for longer words, beside 1 for n-grams that are shared."""
 RIDGE = 2.0
@@ -80,7 +81,7 @@ def add_glosses(fitted: Fitted, lesson: Lesson) -> Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Space:
-    """Where rows of TF-IDF are by their meaning: ``rows @ to - centre``, shape (n, dimensions).
+    """Where rows of TF-IDF are by their meaning, about the `centre` of the texts.
 
     `places` are the columns that have a meaning, `vectors` (places, dimensions) what each adds.
     """
@@ -90,6 +91,7 @@ class _Space:
     centre: Floats
 
     def at(self, rows: sparse.csr_array) -> Floats:
+        """Give the positions of rows: shape (n, dimensions)."""
         return np.asarray(rows[:, self.places] @ self.vectors - self.centre)
 
 

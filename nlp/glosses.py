@@ -32,7 +32,7 @@ WORD_DIMENSIONS, LETTER_DIMENSIONS = 300, 200
 LEAST_ENTRIES = 3
 """Words of English that explain fewer entries say nothing of how they are akin."""
 LEAST_FREQUENCY = 10
-"""Rarer words, by jieba's dictionary, help to find the vectors, but are no entries: they would be columns for nothing."""
+"""Rarer words, by jieba's dictionary, tell how their characters are used, but are no entries: columns for nothing."""
 CONTEXT_POWER = 0.75
 MOST_TRANSLATIONS = 10
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from nlp import gloss_ridge
 from nlp.fitting import Examples, Fitted, Task, fit
 from nlp.gloss_ridge import FEW_ROWS, LEAST_SHARE, MOST_SHARE, Lesson, Meanings, add_glosses
 from nlp.glosses import Entries
@@ -73,9 +74,7 @@ def test_it_weighs_as_much_as_it_has_seen() -> None:
     np.testing.assert_allclose(nothing.weights[[LIKE_FIRST, LIKE_SECOND]], 0.0)
 
 
-def test_few_rows_do_not_let_it_weigh_more_than_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nlp import gloss_ridge
-
+def test_few_rows_do_not_let_it_weigh_more_than_the_machines() -> None:
     assert gloss_ridge._share(1.0, FEW_ROWS) == MOST_SHARE
     assert gloss_ridge._share(1.0, FEW_ROWS - 1) == 1.0
     assert gloss_ridge._share(-1.0, FEW_ROWS) == LEAST_SHARE
@@ -83,8 +82,6 @@ def test_few_rows_do_not_let_it_weigh_more_than_the_machines(monkeypatch: pytest
 
 
 def test_leaving_out_one_row_is_what_fitting_without_it_gives() -> None:
-    from nlp import gloss_ridge
-
     random = np.random.default_rng(0)
     rows = random.normal(size=(12, 5))
     truth = random.integers(0, 3, 12)

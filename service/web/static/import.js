@@ -16,9 +16,9 @@
       form.classList.remove("over");
       if (event.dataTransfer && event.dataTransfer.files.length) { input.files = event.dataTransfer.files; form.requestSubmit(); }
     });
-    form.addEventListener("change", function (event) { if (event.target.type === "file") { read(); } });
-    /* What was chosen before this was loaded is read too; what the browser has put back is not. */
+    /* What was chosen before the scripts had come is read too, once; what the browser has put back is not. */
     window.addEventListener("DOMContentLoaded", function () {
+      form.addEventListener("change", function (event) { if (event.target.type === "file") { read(); } });
       if (window.performance.getEntriesByType("navigation")[0].type === "navigate") { read(); }
     });
     form.addEventListener("submit", function () { form.querySelector("[data-busy]").hidden = false; });
