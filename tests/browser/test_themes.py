@@ -93,7 +93,8 @@ def test_themes_that_the_chart_shows_as_one_are_told_one_by_one(page, server, kn
     assert named == body
 
 
-def test_the_chart_fills_the_paper(page) -> None:
+def test_the_chart_fills_the_paper(page, server) -> None:
+    send(server, "关于站牌的建议")
     page.goto("/themes")
     page.wait_for_selector(".chart canvas")
     usual = page.locator(".chart canvas").bounding_box()["width"]
@@ -103,7 +104,8 @@ def test_the_chart_fills_the_paper(page) -> None:
     assert page.locator(".chart canvas").bounding_box()["width"] == usual
 
 
-def test_it_goes_out_as_picture_and_workbook(page) -> None:
+def test_it_goes_out_as_picture_and_workbook(page, server) -> None:
+    send(server, "关于井盖的建议")
     page.goto("/themes")
     page.wait_for_selector(".chart canvas")
     for words, ending in (("导出图片", ".png"), ("导出 Excel", ".xlsx")):
@@ -115,7 +117,8 @@ def test_it_goes_out_as_picture_and_workbook(page) -> None:
     assert page.locator("table.heat").first.is_visible()
 
 
-def test_a_time_without_any_says_so(page) -> None:
+def test_a_time_without_any_says_so(page, server) -> None:
+    send(server, "关于树木的建议")
     page.goto("/themes?from=1991-01-01&to=1991-01-31")
     page.wait_for_selector("text=这一时段没有来稿")
     page.select_option("select[name=period]", "year")
